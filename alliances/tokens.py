@@ -1,0 +1,25 @@
+"""Secrets in links. A link's token is derived, not stored; the database keeps a fingerprint to find its row by."""
+
+import hashlib
+from uuid import UUID
+
+from django.utils.crypto import salted_hmac
+
+# No 0, O, 1, I, l: people type these from paper. 12 characters of 57 are 70 bits.
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+LENGTH = 12
+
+
+def derive(purpose: str, of: UUID, serial: int = 0) -> str:
+    """The token for a row: the same each time for the same purpose, row and serial, and unguessable without the secret key."""
+    number = int.from_bytes(salted_hmac(f"link:{purpose}", f"{of}:{serial}", algorithm="sha256").digest(), "big")
+    letters = []
+    for _ in range(LENGTH):
+        number, rest = divmod(number, len(ALPHABET))
+        letters.append(ALPHABET[rest])
+    return "".join(letters)
+
+
+def fingerprint(token: str) -> str:
+    """What the database keeps of a token: its SHA-256 in hexadecimal."""
+    return hashlib.sha256(token.encode()).hexdigest()

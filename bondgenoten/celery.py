@@ -1,0 +1,21 @@
+"""Celery: the worker, its own clock and every timetable of the application."""
+
+import os
+
+from celery import Celery
+
+from messaging.clock import DeliveryClock
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bondgenoten.settings")
+
+app = Celery("bondgenoten")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.steps["worker"].add(DeliveryClock)
+
+# Every clock. Each task asks "what is due and not yet done?", so a beat that is late or doubled harms nothing.
+app.conf.beat_schedule = {
+    "meeting reminders": {"task": "meetings.tasks.send_reminders", "schedule": 300.0},
+    "call steps": {"task": "signals.tasks.take_steps", "schedule": 10.0},
+    "tidy alliances": {"task": "alliances.tasks.tidy", "schedule": 3600.0},
+}
