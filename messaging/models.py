@@ -1,0 +1,235 @@
+"""What a message is: how somebody is reached, what was frozen for them and what became of each attempt.
+
+Message, Payload and Delivery have a client-made UUID as their key: whoever calls others together writes messages that
+row-level security does not let them read back, so an INSERT must need no RETURNING. That key is the reference in the
+mail's Message-ID and towards the SMS provider, so that an attempt can be told from its double; it is never in a page's
+address.
+"""
+
+import uuid
+from collections.abc import Sequence
+from typing import Protocol
+
+from django.conf import settings
+from django.core.validators import validate_email
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from messaging.querysets import ContactPointQuerySet, DeliveryQuerySet, MessageQuerySet, WorkerSeenQuerySet
+
+
+class Recipient(Protocol):
+    """What messaging needs to know of a person; `alliances.User` has it."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def recognition_word(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+
+
+class Channel(models.TextChoices):
+    MAIL = "mail", _("mail")
+    SMS = "sms", _("SMS")
+
+
+class ContactPoint(models.Model):
+    """A way to reach somebody: nothing but codes goes there before it is verified and the person agreed."""
+
+    class Kind(models.TextChoices):
+        EMAIL = "email", _("e-mail")
+        MOBILE = "mobile", _("mobile number")
+        LANDLINE = "landline", _("landline number")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="contact_points")
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
+    address = models.CharField(_("address or number"), max_length=254)
+    verified_at = models.DateTimeField(_("verified"), null=True, blank=True)
+    may_message = models.BooleanField(_("may be used for messages"), default=False)
+    on_call_list = models.BooleanField(_("members may phone it"), default=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = ContactPointQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("contact point"), _("contact points")
+        ordering = ["kind", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "address"], name="contact_point_once_a_person"),
+            models.UniqueConstraint(
+                fields=["address"], condition=Q(verified_at__isnull=False), name="verified_address_of_one_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="email", address__regex=r"^[^\sA-Z@]+@[^\sA-Z@]+$")
+                | Q(kind__in=["mobile", "landline"], address__regex=r"^\+[1-9][0-9]{6,14}$"),
+                name="contact_point_address",
+            ),
+            models.CheckConstraint(
+                condition=Q(may_message=False) | Q(verified_at__isnull=False, kind__in=["email", "mobile"]),
+                name="messages_only_to_verified",
+            ),
+            models.CheckConstraint(
+                condition=Q(on_call_list=False) | Q(kind__in=["mobile", "landline"]), name="only_numbers_are_phoned"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.uuid}"
+
+    @property
+    def channel(self) -> Channel | None:
+        """The channel that reaches this address, None for a landline: people phone that."""
+        return {"email": Channel.MAIL, "mobile": Channel.SMS}.get(self.kind)
+
+
+def channel_of(address: str) -> Channel:
+    """The channel for a bare address. Raises ValidationError when it is neither a number in E.164 nor an e-mail address."""
+    if address.startswith("+"):
+        return Channel.SMS
+    validate_email(address)
+    return Channel.MAIL
+
+
+class Message(models.Model):
+    """One person, one occasion. `about` is the UUID of the meeting, call or invitation that it follows from."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
+    kind = models.CharField(_("kind"), max_length=32)
+    about = models.UUIDField(null=True, db_index=True)
+    dedupe_key = models.CharField(max_length=200, null=True, unique=True)
+    urgent = models.BooleanField(_("urgent"), default=False)
+    created_at = models.DateTimeField(_("made"))
+    expires_at = models.DateTimeField(_("expires"), null=True)
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("message"), _("messages")
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(dedupe_key=""), name="dedupe_key_not_empty"),
+            models.CheckConstraint(
+                condition=Q(expires_at__isnull=True) | Q(expires_at__gt=models.F("created_at")), name="expires_after_made"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+class Payload(models.Model):
+    """The frozen text for one address: the bytes of a mail, the UTF-8 text of an SMS. Holds personal links: nobody but
+    the worker reads it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    message = models.ForeignKey(Message, models.CASCADE, related_name="payloads")
+    channel = models.CharField(max_length=8, choices=Channel)
+    address = models.CharField(max_length=254)
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["message", "channel", "address"], name="one_payload_an_address")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.id}"
+
+
+def _legal(state: str, *, has: Sequence[str] = (), may: Sequence[str] = ()) -> Q:
+    """In this state exactly the moments of `has` are filled, those of `may` perhaps, the others not."""
+    moments = ("claim", "lease_until", "sent_at", "delivered_at", "failed_at")
+    return Q(state=state) & Q(**{f"{name}__isnull": name not in has for name in moments if name not in may})
+
+
+class Delivery(models.Model):
+    """One attempt to bring one payload: due -> claimed -> sent -> delivered, or failed, expired, cancelled."""
+
+    class State(models.TextChoices):
+        DUE = "due", _("waiting")
+        CLAIMED = "claimed", _("being sent")
+        SENT = "sent", _("sent")
+        DELIVERED = "delivered", _("delivered")
+        FAILED = "failed", _("failed")
+        EXPIRED = "expired", _("too late")
+        CANCELLED = "cancelled", _("cancelled")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    message = models.ForeignKey(Message, models.CASCADE, related_name="deliveries")
+    payload = models.ForeignKey(Payload, models.CASCADE, related_name="deliveries")
+    channel = models.CharField(_("channel"), max_length=8, choices=Channel)
+    urgent = models.BooleanField(default=False)  # a copy of the message's, so that the claim reads one index
+    attempt = models.PositiveSmallIntegerField(_("attempt"), default=1)
+    state = models.CharField(_("state"), max_length=9, choices=State, default=State.DUE)
+    due_at = models.DateTimeField(_("due"))
+    claim = models.UUIDField(null=True)  # fencing: only who holds this claim may record the outcome
+    lease_until = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(_("sent"), null=True)
+    delivered_at = models.DateTimeField(_("delivered"), null=True)
+    failed_at = models.DateTimeField(_("failed"), null=True)
+    permanent = models.BooleanField(_("permanent"), default=False)
+    error = models.CharField(_("error"), max_length=300, blank=True, default="")
+    provider = models.CharField(_("provider"), max_length=40, blank=True, default="")
+    provider_reference = models.CharField(max_length=100, blank=True, default="")
+    maybe_doubled = models.BooleanField(_("maybe sent twice"), default=False)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("delivery"), _("deliveries")
+        ordering = ["-due_at", "attempt"]
+        indexes = [
+            models.Index(
+                "channel",
+                models.F("urgent").desc(),
+                "due_at",
+                name="delivery_claim",
+                condition=Q(state__in=["due", "claimed"]),
+            ),
+            models.Index(fields=["provider_reference"], name="delivery_receipt", condition=~Q(provider_reference="")),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["payload", "attempt"], name="one_delivery_an_attempt"),
+            models.CheckConstraint(condition=Q(attempt__gte=1), name="attempts_from_one"),
+            models.CheckConstraint(
+                condition=_legal("due")
+                | _legal("claimed", has=["claim", "lease_until"])
+                | _legal("sent", has=["sent_at"])
+                | _legal("delivered", has=["sent_at", "delivered_at"])
+                | _legal("failed", has=["failed_at"], may=["sent_at"])  # a mail may bounce after it was sent
+                | _legal("expired")
+                | _legal("cancelled"),
+                name="delivery_legal_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="failed") & ~Q(error="") | ~Q(state="failed") & Q(error="", permanent=False),
+                name="failed_says_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.id} {self.state}"
+
+
+class WorkerSeen(models.Model):
+    """When a worker's clock last ticked, and when it last looked at every channel. Read by /health/."""
+
+    name = models.CharField(max_length=200, unique=True)
+    seen_at = models.DateTimeField()
+    swept_at = models.DateTimeField(null=True)
+
+    objects = WorkerSeenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("worker"), _("workers")
+
+    def __str__(self) -> str:
+        return self.name
