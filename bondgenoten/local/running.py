@@ -28,6 +28,7 @@ class Running:
         stop_signal: signal.Signals = signal.SIGTERM,
         patience: float = 10.0,
         env: dict[str, str] | None = None,
+        cwd: Path | None = None,
     ) -> None:
         self.command = list(command)
         self.ready = ready
@@ -35,6 +36,7 @@ class Running:
         self.stop_signal = stop_signal
         self.patience = patience
         self.env = env
+        self.cwd = cwd
         self.process = self._start()
 
     @property
@@ -93,7 +95,13 @@ class Running:
     def _launch(self) -> "subprocess.Popen[bytes]":
         with self.log.open("ab") as log:
             return subprocess.Popen(
-                self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.env, start_new_session=True
+                self.command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=self.env,
+                cwd=self.cwd,
+                start_new_session=True,
             )
 
     def _last_words(self) -> str:
