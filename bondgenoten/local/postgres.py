@@ -24,6 +24,7 @@ from bondgenoten.local.running import CannotStart, Running
 SUPERUSER = "postgres"
 OLDEST = 15  # older versions let everybody create tables in the schema public
 UNPRIVILEGED = "nobody"
+STOP = signal.SIGINT  # quick and tidy; SIGTERM would wait for every client to leave
 # A password is not asked for: the server listens on 127.0.0.1 only and holds fictitious people.
 SETTINGS = {
     "listen_addresses": HOST,
@@ -112,7 +113,9 @@ def _without_root(data: Path, programs: Programs) -> list[str]:
         question = ["sh", "-c", 'test -x "$1" && test -w "$2"', "sh", programs.postgres, str(data)]
         if subprocess.run([*words, *question], cwd="/", capture_output=True, check=False).returncode == 0:
             return words
-    raise CannotStart(f"The user {UNPRIVILEGED} cannot reach {data}: put the checkout in a folder that is open to read.")
+    raise CannotStart(
+        f"The user {UNPRIVILEGED} cannot reach {data}: put the checkout in a folder that is open to read."
+    )
 
 
 def prepare(folder: Path) -> list[str]:
@@ -141,9 +144,9 @@ def prepare(folder: Path) -> list[str]:
 def _initdb(before: Sequence[str], programs: Programs, data: Path) -> None:
     # The wheel has no ICU; the locale that is built in is the same on every machine, from version 17 on.
     locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if programs.version >= 17 else []
+    how = ["--auth=trust", "--encoding=UTF8", "--no-instructions"]
     done = subprocess.run(
-        [*before, programs.initdb, "-D", str(data), "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--locale=C"]
-        + [*locale, "--no-instructions"],
+        [*before, programs.initdb, "-D", str(data), "-U", SUPERUSER, *how, "--locale=C", *locale],
         cwd="/",
         capture_output=True,
         text=True,
@@ -162,7 +165,7 @@ def command(folder: Path, port: int, settings: Mapping[str, str] | None = None) 
 
 
 class RunningPostgres(Running):
-    """A PostgreSQL server of our own on 127.0.0.1. SIGINT is its quick and tidy end."""
+    """A PostgreSQL server of our own on 127.0.0.1."""
 
     def __init__(self, folder: Path, port: int, settings: Mapping[str, str] | None = None) -> None:
         self.folder = folder
@@ -171,7 +174,7 @@ class RunningPostgres(Running):
             command(folder, port, settings),
             ready=self._answers,
             log=folder / "log.txt",
-            stop_signal=signal.SIGINT,
+            stop_signal=STOP,
             env={**os.environ, "LC_ALL": "C"},
         )
 

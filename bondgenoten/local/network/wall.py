@@ -10,8 +10,8 @@ from bondgenoten.local.network.mail import LINK
 from bondgenoten.local.network.people import Phone
 
 HERE = ZoneInfo("Europe/Amsterdam")
-MONTHS = "jan feb mrt apr mei jun jul aug sep okt nov dec".split()
-NUMBERS = "geen een twee drie vier vijf zes zeven acht negen tien elf twaalf".split()
+MONTHS = ["jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"]
+NUMBERS = ["geen", "een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf"]
 OPEN = 2  # messages shown before the older ones are folded
 LONG = 420  # characters of a mail shown before the rest is folded
 SHOWN = 40  # messages per phone; a load test should not make a page of megabytes
@@ -120,12 +120,14 @@ def _phone(number: int, phone: Phone, behaviour: Behaviour, now: datetime) -> st
         screen = '<p class="empty">Nog niets.</p>'
     if older:
         # The name is for who hears the page: ten times "Ouder" says nothing.
-        label = f'Ouder<span class="unseen"> op de telefoon van {escape(phone.name)}</span> ({len(phone.messages) - len(shown) + len(older)})'
+        count = len(phone.messages) - len(shown) + len(older)
+        label = f'Ouder<span class="unseen"> op de telefoon van {escape(phone.name)}</span> ({count})'
         screen += f'<details class="older"><summary>{label}</summary>{"".join(older)}</details>'
     newest = phone.messages[0].number if phone.messages else 0
     clock = "&nbsp;" if off else f"{now.astimezone(HERE):%H.%M}"
     signs = "" if off else f"<span>{_icon('wifi')}{_icon('battery-3')}</span>"
-    return f"""<li class="phone phone--{(number - 1) % 5 + 1}{" phone--off" if off else ""}" id="tel{number}" data-newest="{newest}">
+    css = f"phone phone--{(number - 1) % 5 + 1}{' phone--off' if off else ''}"
+    return f"""<li class="{css}" id="tel{number}" data-newest="{newest}">
 <div class="phone__label"><h2>{escape(phone.name)}</h2><p>{escape(phone.about)}</p></div>
 <div class="phone__body"><div class="phone__bar" aria-hidden="true"><span>{clock}</span>{signs}</div>
 <div class="phone__screen">{screen}</div></div>
@@ -152,16 +154,16 @@ def _message(message: Arrived, phone: Phone, now: datetime) -> str:
 
 
 def _anchor(message: Arrived, target: str, words: str, css: str = "") -> str:
-    # `ping` tells this network that the link was followed; where a browser does not know it, the link works all the same.
+    # `ping` tells this network that the link was followed; a browser that does not know it follows it all the same.
     style = f' class="{css}"' if css else ""
-    return (
-        f'<a{style} href="{escape(target)}" ping="/opened/{message.number}" target="_blank" rel="noopener">{escape(words)}</a>'
-    )
+    ways = f'href="{escape(target)}" ping="/opened/{message.number}" target="_blank" rel="noopener"'
+    return f"<a{style} {ways}>{escape(words)}</a>"
 
 
 def _short(target: str) -> str:
-    bare = target.split("//", 1)[-1]
-    return bare if len(bare) <= 26 else f"{bare[:25]}…"
+    """Return an address without its secret end: "tafel.example/k/…"."""
+    host, _, path = target.split("//", 1)[-1].partition("/")
+    return f"{host}/{path.partition('/')[0]}/…" if "/" in path else f"{host}/{path}"
 
 
 def _sms_body(message: Arrived) -> str:
@@ -183,13 +185,16 @@ def _mail_body(message: Arrived) -> str:
             words_of[target] = words_of.get(target) or bare.rstrip(":- ") or "Open de link"
         if bare == line.strip():
             kept.append(bare)
+        elif not bare and kept and kept[-1].rstrip(":") in words_of.values():
+            kept.pop()  # the words of the button stood on a line of their own
     text = "\n".join(kept).strip()
     while "\n\n\n" in text:
         text = text.replace("\n\n\n", "\n\n")
     cut = text.rfind(" ", 0, LONG) if len(text) > LONG else len(text)
     body = f'<p class="msg__text">{escape(text[:cut])}</p>'
     if text[cut:]:
-        body += f'<details class="more"><summary>Lees verder</summary><p class="msg__text">{escape(text[cut:].strip())}</p></details>'
+        rest = f'<p class="msg__text">{escape(text[cut:].strip())}</p>'
+        body += f"<details><summary>Lees verder</summary>{rest}</details>"
     buttons = [_anchor(message, target, words or "Open de link", "msg__button") for target, words in words_of.items()]
     return body + "".join(buttons)
 

@@ -49,7 +49,7 @@ class Request(BaseHTTPRequestHandler):
     wbufsize = -1  # head and body in one packet, else a kept connection waits 40 ms for each answer
     disable_nagle_algorithm = True
 
-    def do_GET(self) -> None:  # noqa: N802 -- http.server finds it by this name
+    def do_GET(self) -> None:
         at = urlsplit(self.path)
         asked = {name: values[-1] for name, values in parse_qs(at.query).items()}
         book = self.server.book
@@ -73,7 +73,7 @@ class Request(BaseHTTPRequestHandler):
 
     do_HEAD = do_GET  # noqa: N815 -- http.server finds it by this name
 
-    def do_POST(self) -> None:  # noqa: N802 -- http.server finds it by this name
+    def do_POST(self) -> None:
         path, body = urlsplit(self.path).path, self._body()
         if path == "/v2/notifications/sms":
             self._notify(lambda: sms.send(json.loads(body), book=self.server.book, behaviour=self.server.behaviour))
@@ -91,7 +91,7 @@ class Request(BaseHTTPRequestHandler):
         else:
             self._json(404, {"error": "not here"})
 
-    def do_DELETE(self) -> None:  # noqa: N802 -- http.server finds it by this name
+    def do_DELETE(self) -> None:
         self._body()
         if urlsplit(self.path).path in ("/clear", "/messages.json"):
             self.server.book.clear()
@@ -131,7 +131,7 @@ class Request(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def _command(self, body: bytes) -> None:
-        """{"channel": "mail" | "sms", "mode": ..., "to": address, "seconds": ..., "code": ...}; all but mode optional."""
+        """{"mode": ..., "channel": "mail" | "sms", "to": address, "seconds": ..., "code": ...}; only mode is needed."""
         try:
             asked = json.loads(body)
             mode = Mode(asked["mode"], float(asked.get("seconds", FOR_EVER)), int(asked.get("code", 0)))
