@@ -117,7 +117,8 @@ class Message(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(dedupe_key=""), name="dedupe_key_not_empty"),
             models.CheckConstraint(
-                condition=Q(expires_at__isnull=True) | Q(expires_at__gt=models.F("created_at")), name="expires_after_made"
+                condition=Q(expires_at__isnull=True) | Q(expires_at__gt=models.F("created_at")),
+                name="expires_after_made",
             ),
         ]
 
@@ -136,9 +137,7 @@ class Payload(models.Model):
     content = models.BinaryField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["message", "channel", "address"], name="one_payload_an_address")
-        ]
+        constraints = [models.UniqueConstraint(fields=["message", "channel", "address"], name="one_payload_an_address")]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.id}"

@@ -43,9 +43,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def overdue(self, *, seconds: int) -> Self:
         """Should have been sent this long ago and was not even tried, or hangs in a claim that ran out."""
         before = Now() - timedelta(seconds=seconds)
-        return self.filter(
-            models.Q(state="due", due_at__lt=before) | models.Q(state="claimed", lease_until__lt=before)
-        )
+        return self.filter(models.Q(state="due", due_at__lt=before) | models.Q(state="claimed", lease_until__lt=before))
 
 
 class WorkerSeenQuerySet(models.QuerySet["WorkerSeen"]):

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,129 +16,298 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='WorkerSeen',
+            name="WorkerSeen",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, unique=True)),
-                ('seen_at', models.DateTimeField()),
-                ('swept_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, unique=True)),
+                ("seen_at", models.DateTimeField()),
+                ("swept_at", models.DateTimeField(null=True)),
             ],
             options={
-                'verbose_name': 'worker',
-                'verbose_name_plural': 'workers',
+                "verbose_name": "worker",
+                "verbose_name_plural": "workers",
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=32, verbose_name='kind')),
-                ('about', models.UUIDField(db_index=True, null=True)),
-                ('dedupe_key', models.CharField(max_length=200, null=True, unique=True)),
-                ('urgent', models.BooleanField(default=False, verbose_name='urgent')),
-                ('created_at', models.DateTimeField(verbose_name='made')),
-                ('expires_at', models.DateTimeField(null=True, verbose_name='expires')),
-                ('cancelled_at', models.DateTimeField(null=True, verbose_name='cancelled')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=32, verbose_name="kind")),
+                ("about", models.UUIDField(db_index=True, null=True)),
+                ("dedupe_key", models.CharField(max_length=200, null=True, unique=True)),
+                ("urgent", models.BooleanField(default=False, verbose_name="urgent")),
+                ("created_at", models.DateTimeField(verbose_name="made")),
+                ("expires_at", models.DateTimeField(null=True, verbose_name="expires")),
+                ("cancelled_at", models.DateTimeField(null=True, verbose_name="cancelled")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'message',
-                'verbose_name_plural': 'messages',
-                'ordering': ['-created_at'],
+                "verbose_name": "message",
+                "verbose_name_plural": "messages",
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='Payload',
+            name="Payload",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('channel', models.CharField(choices=[('mail', 'mail'), ('sms', 'SMS')], max_length=8)),
-                ('address', models.CharField(max_length=254)),
-                ('content', models.BinaryField()),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='payloads', to='messaging.message')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("channel", models.CharField(choices=[("mail", "mail"), ("sms", "SMS")], max_length=8)),
+                ("address", models.CharField(max_length=254)),
+                ("content", models.BinaryField()),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="payloads", to="messaging.message"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('channel', models.CharField(choices=[('mail', 'mail'), ('sms', 'SMS')], max_length=8, verbose_name='channel')),
-                ('urgent', models.BooleanField(default=False)),
-                ('attempt', models.PositiveSmallIntegerField(default=1, verbose_name='attempt')),
-                ('state', models.CharField(choices=[('due', 'waiting'), ('claimed', 'being sent'), ('sent', 'sent'), ('delivered', 'delivered'), ('failed', 'failed'), ('expired', 'too late'), ('cancelled', 'cancelled')], default='due', max_length=9, verbose_name='state')),
-                ('due_at', models.DateTimeField(verbose_name='due')),
-                ('claim', models.UUIDField(null=True)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('sent_at', models.DateTimeField(null=True, verbose_name='sent')),
-                ('delivered_at', models.DateTimeField(null=True, verbose_name='delivered')),
-                ('failed_at', models.DateTimeField(null=True, verbose_name='failed')),
-                ('permanent', models.BooleanField(default=False, verbose_name='permanent')),
-                ('error', models.CharField(blank=True, default='', max_length=300, verbose_name='error')),
-                ('provider', models.CharField(blank=True, default='', max_length=40, verbose_name='provider')),
-                ('provider_reference', models.CharField(blank=True, default='', max_length=100)),
-                ('maybe_doubled', models.BooleanField(default=False, verbose_name='maybe sent twice')),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='messaging.message')),
-                ('payload', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='messaging.payload')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "channel",
+                    models.CharField(choices=[("mail", "mail"), ("sms", "SMS")], max_length=8, verbose_name="channel"),
+                ),
+                ("urgent", models.BooleanField(default=False)),
+                ("attempt", models.PositiveSmallIntegerField(default=1, verbose_name="attempt")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("due", "waiting"),
+                            ("claimed", "being sent"),
+                            ("sent", "sent"),
+                            ("delivered", "delivered"),
+                            ("failed", "failed"),
+                            ("expired", "too late"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="due",
+                        max_length=9,
+                        verbose_name="state",
+                    ),
+                ),
+                ("due_at", models.DateTimeField(verbose_name="due")),
+                ("claim", models.UUIDField(null=True)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("sent_at", models.DateTimeField(null=True, verbose_name="sent")),
+                ("delivered_at", models.DateTimeField(null=True, verbose_name="delivered")),
+                ("failed_at", models.DateTimeField(null=True, verbose_name="failed")),
+                ("permanent", models.BooleanField(default=False, verbose_name="permanent")),
+                ("error", models.CharField(blank=True, default="", max_length=300, verbose_name="error")),
+                ("provider", models.CharField(blank=True, default="", max_length=40, verbose_name="provider")),
+                ("provider_reference", models.CharField(blank=True, default="", max_length=100)),
+                ("maybe_doubled", models.BooleanField(default=False, verbose_name="maybe sent twice")),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="deliveries", to="messaging.message"
+                    ),
+                ),
+                (
+                    "payload",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="deliveries", to="messaging.payload"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'delivery',
-                'verbose_name_plural': 'deliveries',
-                'ordering': ['-due_at', 'attempt'],
+                "verbose_name": "delivery",
+                "verbose_name_plural": "deliveries",
+                "ordering": ["-due_at", "attempt"],
             },
         ),
         migrations.CreateModel(
-            name='ContactPoint',
+            name="ContactPoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('email', 'e-mail'), ('mobile', 'mobile number'), ('landline', 'landline number')], max_length=8, verbose_name='kind')),
-                ('address', models.CharField(max_length=254, verbose_name='address or number')),
-                ('verified_at', models.DateTimeField(blank=True, null=True, verbose_name='verified')),
-                ('may_message', models.BooleanField(default=False, verbose_name='may be used for messages')),
-                ('on_call_list', models.BooleanField(default=False, verbose_name='members may phone it')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contact_points', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("email", "e-mail"), ("mobile", "mobile number"), ("landline", "landline number")],
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("address", models.CharField(max_length=254, verbose_name="address or number")),
+                ("verified_at", models.DateTimeField(blank=True, null=True, verbose_name="verified")),
+                ("may_message", models.BooleanField(default=False, verbose_name="may be used for messages")),
+                ("on_call_list", models.BooleanField(default=False, verbose_name="members may phone it")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contact_points",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'contact point',
-                'verbose_name_plural': 'contact points',
-                'ordering': ['kind', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('user', 'address'), name='contact_point_once_a_person'), models.UniqueConstraint(condition=models.Q(('verified_at__isnull', False)), fields=('address',), name='verified_address_of_one_person'), models.CheckConstraint(condition=models.Q(models.Q(('address__regex', '^[^\\sA-Z@]+@[^\\sA-Z@]+$'), ('kind', 'email')), models.Q(('address__regex', '^\\+[1-9][0-9]{6,14}$'), ('kind__in', ['mobile', 'landline'])), _connector='OR'), name='contact_point_address'), models.CheckConstraint(condition=models.Q(('may_message', False), models.Q(('kind__in', ['email', 'mobile']), ('verified_at__isnull', False)), _connector='OR'), name='messages_only_to_verified'), models.CheckConstraint(condition=models.Q(('on_call_list', False), ('kind__in', ['mobile', 'landline']), _connector='OR'), name='only_numbers_are_phoned')],
+                "verbose_name": "contact point",
+                "verbose_name_plural": "contact points",
+                "ordering": ["kind", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "address"), name="contact_point_once_a_person"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("verified_at__isnull", False)),
+                        fields=("address",),
+                        name="verified_address_of_one_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("address__regex", "^[^\\sA-Z@]+@[^\\sA-Z@]+$"), ("kind", "email")),
+                            models.Q(("address__regex", "^\\+[1-9][0-9]{6,14}$"), ("kind__in", ["mobile", "landline"])),
+                            _connector="OR",
+                        ),
+                        name="contact_point_address",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("may_message", False),
+                            models.Q(("kind__in", ["email", "mobile"]), ("verified_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="messages_only_to_verified",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("on_call_list", False), ("kind__in", ["mobile", "landline"]), _connector="OR"
+                        ),
+                        name="only_numbers_are_phoned",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('dedupe_key', ''), _negated=True), name='dedupe_key_not_empty'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("dedupe_key", ""), _negated=True), name="dedupe_key_not_empty"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__isnull', True), ('expires_at__gt', models.F('created_at')), _connector='OR'), name='expires_after_made'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("expires_at__isnull", True), ("expires_at__gt", models.F("created_at")), _connector="OR"
+                ),
+                name="expires_after_made",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payload',
-            constraint=models.UniqueConstraint(fields=('message', 'channel', 'address'), name='one_payload_an_address'),
+            model_name="payload",
+            constraint=models.UniqueConstraint(fields=("message", "channel", "address"), name="one_payload_an_address"),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(models.F('channel'), models.OrderBy(models.F('urgent'), descending=True), models.F('due_at'), condition=models.Q(('state__in', ['due', 'claimed'])), name='delivery_claim'),
+            model_name="delivery",
+            index=models.Index(
+                models.F("channel"),
+                models.OrderBy(models.F("urgent"), descending=True),
+                models.F("due_at"),
+                condition=models.Q(("state__in", ["due", "claimed"])),
+                name="delivery_claim",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('provider_reference', ''), _negated=True), fields=['provider_reference'], name='delivery_receipt'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("provider_reference", ""), _negated=True),
+                fields=["provider_reference"],
+                name="delivery_receipt",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('payload', 'attempt'), name='one_delivery_an_attempt'),
+            model_name="delivery",
+            constraint=models.UniqueConstraint(fields=("payload", "attempt"), name="one_delivery_an_attempt"),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('attempt__gte', 1)), name='attempts_from_one'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(condition=models.Q(("attempt__gte", 1)), name="attempts_from_one"),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'due'), ('claim__isnull', True), ('delivered_at__isnull', True), ('failed_at__isnull', True), ('lease_until__isnull', True), ('sent_at__isnull', True)), models.Q(('state', 'claimed'), ('claim__isnull', False), ('delivered_at__isnull', True), ('failed_at__isnull', True), ('lease_until__isnull', False), ('sent_at__isnull', True)), models.Q(('state', 'sent'), ('claim__isnull', True), ('delivered_at__isnull', True), ('failed_at__isnull', True), ('lease_until__isnull', True), ('sent_at__isnull', False)), models.Q(('state', 'delivered'), ('claim__isnull', True), ('delivered_at__isnull', False), ('failed_at__isnull', True), ('lease_until__isnull', True), ('sent_at__isnull', False)), models.Q(('state', 'failed'), ('claim__isnull', True), ('delivered_at__isnull', True), ('failed_at__isnull', False), ('lease_until__isnull', True)), models.Q(('state', 'expired'), ('claim__isnull', True), ('delivered_at__isnull', True), ('failed_at__isnull', True), ('lease_until__isnull', True), ('sent_at__isnull', True)), models.Q(('state', 'cancelled'), ('claim__isnull', True), ('delivered_at__isnull', True), ('failed_at__isnull', True), ('lease_until__isnull', True), ('sent_at__isnull', True)), _connector='OR'), name='delivery_legal_state'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("state", "due"),
+                        ("claim__isnull", True),
+                        ("delivered_at__isnull", True),
+                        ("failed_at__isnull", True),
+                        ("lease_until__isnull", True),
+                        ("sent_at__isnull", True),
+                    ),
+                    models.Q(
+                        ("state", "claimed"),
+                        ("claim__isnull", False),
+                        ("delivered_at__isnull", True),
+                        ("failed_at__isnull", True),
+                        ("lease_until__isnull", False),
+                        ("sent_at__isnull", True),
+                    ),
+                    models.Q(
+                        ("state", "sent"),
+                        ("claim__isnull", True),
+                        ("delivered_at__isnull", True),
+                        ("failed_at__isnull", True),
+                        ("lease_until__isnull", True),
+                        ("sent_at__isnull", False),
+                    ),
+                    models.Q(
+                        ("state", "delivered"),
+                        ("claim__isnull", True),
+                        ("delivered_at__isnull", False),
+                        ("failed_at__isnull", True),
+                        ("lease_until__isnull", True),
+                        ("sent_at__isnull", False),
+                    ),
+                    models.Q(
+                        ("state", "failed"),
+                        ("claim__isnull", True),
+                        ("delivered_at__isnull", True),
+                        ("failed_at__isnull", False),
+                        ("lease_until__isnull", True),
+                    ),
+                    models.Q(
+                        ("state", "expired"),
+                        ("claim__isnull", True),
+                        ("delivered_at__isnull", True),
+                        ("failed_at__isnull", True),
+                        ("lease_until__isnull", True),
+                        ("sent_at__isnull", True),
+                    ),
+                    models.Q(
+                        ("state", "cancelled"),
+                        ("claim__isnull", True),
+                        ("delivered_at__isnull", True),
+                        ("failed_at__isnull", True),
+                        ("lease_until__isnull", True),
+                        ("sent_at__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="delivery_legal_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), models.Q(('error', ''), _negated=True)), models.Q(models.Q(('state', 'failed'), _negated=True), ('error', ''), ('permanent', False)), _connector='OR'), name='failed_says_why'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "failed"), models.Q(("error", ""), _negated=True)),
+                    models.Q(models.Q(("state", "failed"), _negated=True), ("error", ""), ("permanent", False)),
+                    _connector="OR",
+                ),
+                name="failed_says_why",
+            ),
         ),
     ]

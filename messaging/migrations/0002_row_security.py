@@ -34,7 +34,9 @@ alter table messaging_contactpoint disable row level security;
 class Migration(migrations.Migration):
     dependencies = [
         ("messaging", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),  # its first migration makes app_user() and app_staff()
+        migrations.swappable_dependency(
+            settings.AUTH_USER_MODEL
+        ),  # its first migration makes app_user() and app_staff()
     ]
 
     operations = [migrations.RunSQL(SQL, BACK)]

@@ -1,0 +1,17 @@
+"""What happens to messages. The only writers of messaging's tables."""
+
+from messaging.actions.contact import AddressTaken, drop_contact_point, keep_contact_point
+from messaging.actions.deliver import deliver_due
+from messaging.actions.post import cancel, post, send_code
+from messaging.rendering import Attachment
+
+__all__ = [
+    "AddressTaken",
+    "Attachment",
+    "cancel",
+    "deliver_due",
+    "drop_contact_point",
+    "keep_contact_point",
+    "post",
+    "send_code",
+]

@@ -1,0 +1,167 @@
+"""Write a message: rendered once, frozen, and rung for after the commit."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.utils import translation
+
+from messaging import bell
+from messaging.kinds import check_context
+from messaging.models import Channel, Delivery, Message, Payload, Recipient, channel_of
+from messaging.rendering import Attachment, render
+from messaging.timing import CODE_LIVES
+
+# One query: the database's clock, and with it where messages to this person go (nothing, when nowhere).
+REACH = """
+    select statement_timestamp(), r.kind, r.address
+    from (select 1) as always left join messaging_reach(%s) as r on true
+"""
+KIND_TO_CHANNEL = {"email": Channel.MAIL, "mobile": Channel.SMS}
+
+
+def post(
+    *,
+    kind: str,
+    user: Recipient | None = None,
+    address: str | None = None,
+    context: Mapping[str, Any],
+    about: uuid.UUID | None = None,
+    dedupe_key: str | None = None,
+    urgent: bool = False,
+    channels: Sequence[Channel] | None = None,
+    due_at: datetime | None = None,
+    expires_at: datetime | None = None,
+    attachments: Sequence[Attachment] = (),
+    language: str | None = None,
+) -> Message | None:
+    """Have a message of a kind sent to a person, or to one address (codes and invitations only).
+
+    It is rendered now, in the person's language, and frozen; the rows are part of the caller's transaction, and the
+    workers are rung when that commits. `channels` narrows where it goes (None: everywhere the person agreed to).
+    `due_at` and `expires_at` are aware moments by the database's clock (None: at once; after 24 hours of trying).
+    A person without a way to be reached gets a message without deliveries, so that the silence is visible.
+    `language` is for an address without a person (None: the language of this request).
+
+    Returns the message, or None when one with this `dedupe_key` is there already: then nothing is written.
+    Raises ValueError when the context lacks something, ValidationError when the address is none.
+    """
+    check_context(kind, context)
+    now, reach = _reach(user, address)
+    message = Message(
+        user_id=user.pk if user else None,
+        kind=kind,
+        about=about,
+        dedupe_key=dedupe_key,
+        urgent=urgent,
+        created_at=now,
+        expires_at=expires_at,
+    )
+    values = {**_about_reader(user), **context}
+    speak = (user.language if user else language) or translation.get_language() or settings.LANGUAGE_CODE
+    payloads = []
+    for channel, to in reach:
+        if channels is not None and channel not in channels:
+            continue
+        payload = Payload(message=message, channel=channel, address=to)
+        content = render(
+            kind=kind,
+            channel=channel,
+            address=to,
+            context=values,
+            language=speak,
+            payload_id=payload.id,
+            at=now,
+            attachments=attachments,
+        )
+        if content is not None:
+            payload.content = content
+            payloads.append(payload)
+    with transaction.atomic(savepoint=False):
+        if not _insert(message):
+            return None
+        Payload.objects.bulk_create(payloads)
+        Delivery.objects.bulk_create(
+            Delivery(message=message, payload=p, channel=p.channel, urgent=urgent, due_at=due_at or now)
+            for p in payloads
+        )
+        if due_at is None or due_at <= now:
+            bell.ring_on_commit(dict.fromkeys(p.channel for p in payloads))
+    return message
+
+
+def cancel(*, about: uuid.UUID, kinds: Sequence[str] | None = None, user: Recipient | None = None) -> int:
+    """Stop what is not sent yet about one thing: of some kinds (None: all), to one person (None: everybody).
+
+    Returns how many deliveries were stopped. What a worker holds right now it checks once more before it sends.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select messaging_cancel(%s, %s::text[], %s)",
+            [about, None if kinds is None else list(kinds), user.pk if user else None],
+        )
+        (stopped,) = cursor.fetchone()
+    return int(stopped)
+
+
+def send_code(*, address: str, code: str, language: str, word: str | None = None) -> Message:
+    """Send a six-digit code to one address, before everything else; useless after ten minutes, so expired by then.
+
+    `word` is the person's recognition word once there is one. Raises ValidationError when the address is none.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select statement_timestamp()")
+        (now,) = cursor.fetchone()
+    message = post(
+        kind="code",
+        address=address,
+        context={"code": code, "word": word or ""},
+        urgent=True,
+        expires_at=now + CODE_LIVES,
+        language=language,
+    )
+    if message is None:
+        raise RuntimeError("a message without a dedupe key is always written")
+    return message
+
+
+def _reach(user: Recipient | None, address: str | None) -> tuple[datetime, list[tuple[Channel, str]]]:
+    with connection.cursor() as cursor:
+        cursor.execute(REACH, [user.pk if user and not address else None])
+        rows = cursor.fetchall()
+    if address:
+        return rows[0][0], [(channel_of(address), address)]
+    return rows[0][0], [(KIND_TO_CHANNEL[kind], to) for _, kind, to in rows if kind]
+
+
+def _about_reader(user: Recipient | None) -> dict[str, str]:
+    return {
+        "name": user.name if user else "",
+        "word": user.recognition_word if user else "",
+        "contact_number": settings.CONTACT_NUMBER,
+        "site_url": settings.SITE_URL,
+        "link": settings.SITE_URL,  # where a message leads when its kind has no page of its own
+    }
+
+
+def _insert(message: Message) -> bool:
+    """Write the message; False when its dedupe key is taken. Two at once: the second waits for the first's commit."""
+    if message.dedupe_key is None:
+        Message.objects.bulk_create([message])
+        return True
+    try:
+        with transaction.atomic():
+            Message.objects.bulk_create([message])
+    except IntegrityError as error:
+        if "dedupe_key" not in (_constraint(error) or ""):
+            raise
+        return False
+    return True
+
+
+def _constraint(error: IntegrityError) -> str | None:
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return getattr(diagnosis, "constraint_name", None)

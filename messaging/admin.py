@@ -1,0 +1,54 @@
+"""What administrators see: messages and what became of them, never their text, their reader or an address."""
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from messaging.models import Delivery, WorkerSeen
+
+
+class ReadOnly:
+    """History is read, not written."""
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnly, admin.ModelAdmin[Delivery]):
+    list_display = ["due_at", "kind", "channel", "state", "attempt", "permanent", "error", "maybe_doubled"]
+    list_filter = ["state", "channel", "permanent", "maybe_doubled", "message__kind"]
+    list_select_related = ["message"]
+    search_fields = ["id", "message__about", "provider_reference", "error"]
+    search_help_text = "Number of the delivery, of what it is about or of the provider, or words of the error"
+    date_hierarchy = "due_at"
+    fields = [
+        "id",
+        "kind",
+        "channel",
+        "state",
+        "attempt",
+        "due_at",
+        "sent_at",
+        "delivered_at",
+        "failed_at",
+        "permanent",
+        "error",
+        "provider",
+        "provider_reference",
+        "maybe_doubled",
+    ]
+
+    @admin.display(ordering="message__kind")
+    def kind(self, delivery: Delivery) -> str:
+        return delivery.message.kind
+
+
+@admin.register(WorkerSeen)
+class WorkerSeenAdmin(ReadOnly, admin.ModelAdmin[WorkerSeen]):
+    list_display = ["name", "seen_at", "swept_at"]

@@ -1,0 +1,165 @@
+"""Mail by SMTP: frozen bytes over a connection that is kept per thread."""
+
+import smtplib
+import socket
+import ssl
+import threading
+import time
+from email.utils import parseaddr
+from typing import Any
+
+from django.conf import settings
+
+from messaging.channels.parcel import ChannelError, Parcel, Receipt
+
+KEEP_IDLE = 20.0  # seconds; relays close idle connections, so an older one is not trusted
+
+
+class _Connection(smtplib.SMTP):
+    """SMTP with one time limit over all that happens for one mail, so that a server that drips cannot hold us up."""
+
+    def __init__(self, **how: Any) -> None:
+        self.limit()
+        super().__init__(**how)
+
+    def limit(self) -> None:
+        """The clock of one mail starts."""
+        self.deadline = time.monotonic() + settings.MAIL_TIMEOUT
+
+    def late(self) -> bool:
+        """Whether its time is over."""
+        return time.monotonic() >= self.deadline
+
+    def getreply(self) -> tuple[int, bytes]:
+        self._hurry()
+        return super().getreply()
+
+    def send(self, s: Any) -> None:
+        self._hurry()
+        super().send(s)
+
+    def _hurry(self) -> None:
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the mail server took too long")
+        if self.sock:
+            self.sock.settimeout(left)
+
+
+class _SecureConnection(_Connection, smtplib.SMTP_SSL):
+    """The same over TLS from the first byte."""
+
+
+class _Kept(threading.local):
+    """The connection of this thread."""
+
+    connection: _Connection | None = None
+    used_at = 0.0
+
+
+_kept = _Kept()
+
+
+def send(parcel: Parcel) -> Receipt:
+    """Hand one frozen mail to the relay. Raises ChannelError: 4xx and no connection are temporary, 5xx permanent."""
+    connection, fresh = _connect()
+    try:
+        try:
+            _envelope(connection, parcel)
+        except (smtplib.SMTPServerDisconnected, ConnectionError):
+            if fresh or connection.late():
+                raise
+            connection = _open()  # the relay closed the kept connection meanwhile; nothing was handed over yet
+            _envelope(connection, parcel)
+    except ChannelError:
+        _reset(connection)
+        raise
+    except (smtplib.SMTPException, OSError) as error:
+        close()
+        raise ChannelError(f"no answer to the envelope: {_said(error)}") from error
+    try:
+        code, answer = connection.data(parcel.content)
+    except smtplib.SMTPDataError as error:  # refused at the word DATA
+        _reset(connection)
+        raise _refused(error.smtp_code, error.smtp_error) from error
+    except (smtplib.SMTPException, OSError) as error:
+        close()  # cut after DATA: the relay may have taken it
+        raise ChannelError(f"no answer after the text: {_said(error)}", maybe_sent=True) from error
+    if code != 250:
+        _reset(connection)
+        raise _refused(code, answer)
+    _kept.used_at = time.monotonic()
+    return Receipt(provider=settings.EMAIL_HOST[:40])
+
+
+def close() -> None:
+    """Let go of this thread's connection."""
+    if _kept.connection is not None:
+        _kept.connection.close()
+        _kept.connection = None
+
+
+def _connect() -> tuple[_Connection, bool]:
+    connection = _kept.connection
+    if connection is not None and time.monotonic() - _kept.used_at < KEEP_IDLE:
+        connection.limit()
+        return connection, False
+    try:
+        return _open(), True
+    except (smtplib.SMTPException, OSError) as error:
+        close()
+        raise ChannelError(f"no connection: {_said(error)}") from error
+
+
+def _open() -> _Connection:
+    close()
+    how: dict[str, Any] = {
+        "host": settings.EMAIL_HOST,
+        "port": settings.EMAIL_PORT,
+        "timeout": settings.MAIL_TIMEOUT,
+        "local_hostname": settings.MAIL_DOMAIN,  # without it smtplib asks the resolver for a name, without a limit
+    }
+    if settings.EMAIL_USE_SSL:
+        connection: _Connection = _SecureConnection(context=ssl.create_default_context(), **how)
+    else:
+        connection = _Connection(**how)
+    _kept.connection, _kept.used_at = connection, time.monotonic()  # from here on close() reaches it
+    if connection.sock:
+        connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if settings.EMAIL_USE_TLS:
+        connection.starttls(context=ssl.create_default_context())
+    connection.ehlo_or_helo_if_needed()
+    if settings.EMAIL_HOST_USER:
+        connection.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+    return connection
+
+
+def _envelope(connection: _Connection, parcel: Parcel) -> None:
+    code, answer = connection.mail(parseaddr(settings.MAIL_FROM)[1])
+    if code != 250:  # about us, not about this reader: once it is repaired the mail must still go out
+        raise ChannelError(f"sender refused: {_words(code, answer)}")
+    code, answer = connection.rcpt(parcel.address)
+    if code not in (250, 251):
+        raise _refused(code, answer)
+
+
+def _reset(connection: _Connection) -> None:
+    """Ready for the next mail; a relay that sent us away (421) or does not listen gets a new connection."""
+    try:
+        code, _ = connection.rset()
+    except (smtplib.SMTPException, OSError):
+        code = 0
+    if code != 250:
+        close()
+
+
+def _refused(code: int, answer: bytes | str) -> ChannelError:
+    return ChannelError(_words(code, answer), permanent=500 <= code < 600)
+
+
+def _words(code: int, answer: bytes | str) -> str:
+    return f"{code} {answer.decode(errors='replace') if isinstance(answer, bytes) else answer}"
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__} {error}"

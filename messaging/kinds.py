@@ -1,0 +1,41 @@
+"""The kinds of messages and what each needs in its context. `docs/messages.md` tells them in words.
+
+An app above may bring a kind of its own: a folder in `templates/messages/`. Then nothing is checked here.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+NEEDS: dict[str, tuple[str, ...]] = {
+    "code": ("code",),
+    "call_urgent": ("link",),
+    "call_urgent_again": ("link",),
+    "call_worry": ("link",),
+    "call_list_open": ("link",),
+    "call_enough": (),
+    "call_not_needed": (),
+    "invitation": ("link", "inviter"),
+    "invitation_told": (),
+    "meeting_reminder": ("link_yes", "link_perhaps", "link_no", "begin", "end"),
+    "meeting_moved": ("link_yes", "link_perhaps", "link_no", "begin", "end"),
+    "meeting_cancelled": ("begin",),
+    "pause": ("until",),
+    "alliance_active": (),
+    "proposal_made": (),
+}
+
+
+def check_context(kind: str, context: Mapping[str, Any]) -> None:
+    """Raise ValueError when a value is missing, empty or no moment: a call without its link must fail here, not at the
+    reader. `begin` and `end` are aware datetimes, `until` is a date; the templates write them in the reader's language.
+    """
+    needs = NEEDS.get(kind, ())
+    missing = [name for name in needs if context.get(name) in (None, "")]
+    if missing:
+        raise ValueError(f"a message of kind {kind} needs {', '.join(missing)}")
+    for name in {"begin", "end"}.intersection(needs):
+        if not isinstance(context[name], datetime) or context[name].tzinfo is None:
+            raise ValueError(f"{name} must be an aware datetime")
+    if "until" in needs and not isinstance(context["until"], date):
+        raise ValueError("until must be a date")

@@ -1,0 +1,122 @@
+"""From a kind and a context to the frozen text of a message: the bytes of a mail, the text of an SMS."""
+
+import logging
+import re
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email import policy
+from email.message import EmailMessage, Message
+from email.utils import format_datetime
+from typing import Any
+
+from django.conf import settings
+from django.template import Context, TemplateDoesNotExist
+from django.template.backends.django import Template
+from django.template.loader import get_template
+from django.utils import translation
+
+from messaging import gsm7
+from messaging.models import Channel
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A file with a mail, such as an .ics with content type `text/calendar; method=PUBLISH; charset=utf-8`."""
+
+    name: str
+    content: bytes
+    content_type: str
+
+
+def render(
+    *,
+    kind: str,
+    channel: Channel,
+    address: str,
+    context: Mapping[str, Any],
+    language: str,
+    payload_id: uuid.UUID,
+    at: datetime,
+    attachments: Sequence[Attachment] = (),
+) -> bytes | None:
+    """Freeze the text of a kind for one address, in one language; None when this kind has no text for the channel.
+
+    `at` (aware) becomes the mail's Date, `payload_id` its Message-ID. Raises TemplateDoesNotExist for an unknown kind.
+    """
+    with translation.override(language):
+        values = {**context, "language": language}
+        if channel == Channel.SMS:
+            return _sms(kind, values)
+        return _mail(kind, values, address, payload_id, at, attachments)
+
+
+def _text(kind: str, part: str, context: Mapping[str, Any]) -> str:
+    template = get_template(f"messages/{kind}/{part}")
+    if not isinstance(template, Template):
+        raise TypeError("messages are written as Django templates")
+    # Plain text is not escaped: O'Neill must not become O&#x27;Neill in an SMS.
+    return template.template.render(Context(dict(context), autoescape=part.endswith(".html")))
+
+
+def _line(kind: str, part: str, context: Mapping[str, Any]) -> str:
+    """One line; it begins with the reader's word ("roodborst: er is ..."), else with a capital."""
+    line = " ".join(_text(kind, part, context).split())
+    return line if context.get("word") else line[:1].upper() + line[1:]
+
+
+def _sms(kind: str, context: Mapping[str, Any]) -> bytes | None:
+    try:
+        text = gsm7.fold(_line(kind, "sms.txt", context))
+    except TemplateDoesNotExist:
+        return None
+    if gsm7.length(text) > gsm7.ONE_MESSAGE:
+        logger.warning("An SMS of kind %s takes %d places: sent in parts", kind, gsm7.length(text))
+    return text.encode()
+
+
+def _mail(
+    kind: str,
+    context: Mapping[str, Any],
+    address: str,
+    payload_id: uuid.UUID,
+    at: datetime,
+    attachments: Sequence[Attachment],
+) -> bytes | None:
+    try:
+        subject = _line(kind, "subject.txt", context)
+    except TemplateDoesNotExist:
+        return None
+    mail = EmailMessage(policy=policy.SMTP)
+    mail["Subject"] = subject
+    mail["From"] = settings.MAIL_FROM
+    mail["To"] = address
+    mail["Date"] = format_datetime(at)
+    mail["Message-ID"] = f"<{payload_id}@{settings.MAIL_DOMAIN}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "All"  # the same for Outlook: no out-of-office replies
+    body = re.sub(r"\n{3,}", "\n\n", _text(kind, "body.txt", context)).strip() + "\n"
+    mail.set_content(body, cte="quoted-printable")
+    html = _text(kind, "body.html", {**context, "subject": subject})
+    html = "\n".join(line for line in map(str.strip, html.splitlines()) if line)
+    mail.add_alternative(html + "\n", subtype="html", cte="quoted-printable")
+    for attachment in attachments:
+        _attach(mail, attachment)
+    mail["Content-Language"] = context["language"]  # last: building the parts takes Content-* headers away
+    return mail.as_bytes()
+
+
+def _attach(mail: EmailMessage, attachment: Attachment) -> None:
+    header = Message()
+    header["Content-Type"] = attachment.content_type
+    parameters = {name: value for name, value in header.get_params([])[1:] if name}
+    mail.add_attachment(
+        attachment.content,
+        maintype=header.get_content_maintype(),
+        subtype=header.get_content_subtype(),
+        filename=attachment.name,
+        params=parameters,
+    )
