@@ -1,0 +1,34 @@
+"""What every page knows: how it looks and at which table the reader sits."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from .models import Coordination, Membership
+
+
+def member_of(request: HttpRequest) -> Membership | None:
+    """The reader's seat at the table that this page is about (`request.table`), else their only or first seat."""
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return None
+    seats = Membership.objects.of(request.user).select_related("alliance", "alliance__area")
+    return seats.first()
+
+
+def looks(request: HttpRequest) -> dict[str, Any]:
+    """For the templates. Lazy: an error page that asks nothing costs no query."""
+    member = getattr(request, "member", None) or SimpleLazyObject(lambda: member_of(request))
+    return {
+        "application_name": settings.APPLICATION_NAME,
+        "contact_number": settings.CONTACT_NUMBER,
+        "theme_css": settings.THEME_CSS,
+        "theme_class": settings.THEME_CLASS,
+        "htmx_version": 2,
+        "member": member,
+        "table": SimpleLazyObject(lambda: member.alliance if member else None),
+        "coordinates": SimpleLazyObject(
+            lambda: request.user.is_authenticated and Coordination.objects.filter(user=request.user.pk).exists()
+        ),
+    }

@@ -1,0 +1,110 @@
+"""What is typed in: shape, never rights."""
+
+from typing import Any
+
+import phonenumbers
+from allauth.account.forms import RequestLoginCodeForm
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+
+DUTCH = "NL"
+
+
+def parse_number(typed: str) -> "phonenumbers.PhoneNumber":
+    """The number that was meant; Dutch unless it begins with + or 00. Raises ValidationError with the sentence to show."""
+    try:
+        number = phonenumbers.parse(typed, DUTCH)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_valid_number(number):
+        raise ValidationError(_("This is not a phone number that we can use. Example: 06 12 34 56 78."), code="number")
+    return number
+
+
+def e164(number: "phonenumbers.PhoneNumber") -> str:
+    """The number as +31612345678."""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def is_mobile(number: "phonenumbers.PhoneNumber") -> bool:
+    """Whether text messages reach it."""
+    return phonenumbers.number_type(number) in (
+        phonenumbers.PhoneNumberType.MOBILE,
+        phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
+    )
+
+
+class PhoneNumberField(forms.CharField):
+    """A phone number as people type it; cleans to E.164. `kind` asks for a mobile number or a landline."""
+
+    widget = forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"})
+
+    def __init__(self, *, kind: str = "mobile", **kwargs: Any) -> None:
+        self.kind = kind
+        super().__init__(**{"max_length": 30, **kwargs})
+
+    def clean(self, value: Any) -> str:
+        """E.164, or an empty string."""
+        typed = super().clean(value)
+        if not typed:
+            return ""
+        number = parse_number(typed)
+        if self.kind == "mobile" and not is_mobile(number):
+            raise ValidationError(_("This is not a mobile number. A mobile number begins with 06."), code="mobile")
+        if self.kind == "landline" and is_mobile(number):
+            raise ValidationError(_("This is a mobile number. Fill it in above."), code="landline")
+        return e164(number)
+
+
+class AddressField(forms.CharField):
+    """A mail address or a mobile number in one field; cleans to lower case or E.164."""
+
+    def clean(self, value: Any) -> str:
+        """The address."""
+        typed = str(super().clean(value)).strip()
+        if not typed:
+            return ""
+        if "@" not in typed and any(letter.isdigit() for letter in typed):
+            number = parse_number(typed)
+            if not is_mobile(number):
+                raise ValidationError(_("This is not a mobile number. A mobile number begins with 06."), code="mobile")
+            return e164(number)
+        try:
+            validate_email(typed)
+        except ValidationError:
+            raise ValidationError(_("Fill in a mail address or a mobile number."), code="address") from None
+        return typed.lower()
+
+
+class RequestCodeForm(RequestLoginCodeForm):
+    """Signing in: one field for a mail address or a mobile number."""
+
+    address = AddressField(
+        label=_("Your mail address or mobile number"),
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}),
+        error_messages={"required": _("Fill in your mail address or mobile number.")},
+    )
+    field_order = ["address"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("email", "phone"):
+            self.fields[name].required = False
+            self.fields[name].widget = forms.HiddenInput()
+
+    def clean_address(self) -> str:
+        """Hand the address to allauth's own checks (rate limit, who it is)."""
+        address = str(self.cleaned_data["address"])
+        name = "email" if "@" in address else "phone"
+        self.cleaned_data[name] = address
+        getattr(self, f"clean_{name}")()
+        return address
+
+    def clean(self) -> dict[str, Any]:
+        """Give allauth what it expects: one of the two filled in."""
+        address = self.cleaned_data.get("address", "")
+        self.cleaned_data["email"] = address if "@" in address else ""
+        self.cleaned_data["phone"] = "" if "@" in address else address
+        return dict(self.cleaned_data)

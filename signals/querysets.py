@@ -1,0 +1,73 @@
+"""Which rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import OuterRef, Q, Subquery
+
+if TYPE_CHECKING:
+    from alliances.models import User
+
+    from .models import Answer, Call, CallRecipient, CallStep, TensionSignal  # noqa: F401  (type parameters below)
+
+
+def _members_only(user: User | AnonymousUser) -> Q:
+    return Q(alliance__memberships__user=user.pk, alliance__memberships__left_at__isnull=True)
+
+
+class SignalQuerySet(models.QuerySet["TensionSignal"]):
+    """Tension signals."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Signals of alliances in which this person has a seat."""
+        return self.filter(_members_only(user))
+
+    def open(self) -> Self:
+        """Neither closed nor withdrawn."""
+        return self.filter(closed_at__isnull=True, withdrawn_at__isnull=True)
+
+
+class CallQuerySet(models.QuerySet["Call"]):
+    """Calls."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Calls of alliances in which this person has a seat."""
+        return self.filter(_members_only(user))
+
+    def running(self) -> Self:
+        """Not stopped or closed."""
+        return self.filter(state="running")
+
+
+class RecipientQuerySet(models.QuerySet["CallRecipient"]):
+    """People who are called."""
+
+    def with_answer(self) -> Self:
+        """Add `answer`, `answer_text`, `answered_at` and `via` of the newest answer (empty when silent)."""
+        from_newest = self.model.answers.field.model.objects.filter(recipient=OuterRef("pk")).order_by("-at", "-id")  # type: ignore[attr-defined]
+        return self.annotate(
+            answer=Subquery(from_newest.values("value")[:1]),
+            answer_text=Subquery(from_newest.values("text")[:1]),
+            answered_at=Subquery(from_newest.values("at")[:1]),
+            via=Subquery(from_newest.values("via")[:1]),
+        )
+
+    def silent(self) -> Self:
+        """Those who have not answered at all."""
+        return self.filter(answers__isnull=True)
+
+
+class StepQuerySet(models.QuerySet["CallStep"]):
+    """Steps of ladders."""
+
+    def due(self, at: datetime) -> Self:
+        """Steps whose time has come, of calls that still run."""
+        return self.filter(state="due", due_at__lte=at, call__state="running")
+
+
+class AnswerQuerySet(models.QuerySet["Answer"]):
+    """Answers."""
