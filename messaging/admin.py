@@ -21,6 +21,8 @@ class ReadOnly:
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnly, admin.ModelAdmin[Delivery]):
+    """Every attempt to send something, and why it failed."""
+
     list_display = ["due_at", "kind", "channel", "state", "attempt", "permanent", "error", "maybe_doubled"]
     list_filter = ["state", "channel", "permanent", "maybe_doubled", "message__kind"]
     list_select_related = ["message"]
@@ -51,4 +53,6 @@ class DeliveryAdmin(ReadOnly, admin.ModelAdmin[Delivery]):
 
 @admin.register(WorkerSeen)
 class WorkerSeenAdmin(ReadOnly, admin.ModelAdmin[WorkerSeen]):
+    """Which workers are alive."""
+
     list_display = ["name", "seen_at", "swept_at"]

@@ -1,4 +1,4 @@
-"""The doorbell: tells a worker that something lies in the letterbox. It may be deaf; the workers look by themselves too."""
+"""The doorbell: tells a worker that something lies in the letterbox. Without it the workers look by themselves."""
 
 import itertools
 import logging
@@ -25,8 +25,13 @@ class _Rung(threading.local):
         self.at: dict[str, int] = {}
 
 
+class _Broker:
+    """Per process: until when the broker is left alone (monotonic seconds)."""
+
+    silent_until = 0.0
+
+
 _rung = _Rung()
-_silent_until = 0.0
 
 
 def ring_on_commit(channels: Iterable[str]) -> None:
@@ -39,12 +44,11 @@ def ring_on_commit(channels: Iterable[str]) -> None:
 def _ring(channel: str, number: int) -> None:
     # All rings of one transaction come one after another in one thread. Rows announced before the last ring of this
     # channel were committed with it, so that ring told of them too.
-    global _silent_until
-    if number < _rung.at.get(channel, -1) or time.monotonic() < _silent_until:
+    if number < _rung.at.get(channel, -1) or time.monotonic() < _Broker.silent_until:
         return
     _rung.at[channel] = next(_numbers)
     try:
         current_app.send_task(TASK, args=[channel], retry=False, expires=STALE, ignore_result=True)
-    except Exception as error:  # whatever the broker's client throws: the row is the truth, the ring only hastens it
-        _silent_until = time.monotonic() + QUIET
+    except Exception as error:  # noqa: BLE001  whatever the client throws: the row is the truth, a ring only hastens
+        _Broker.silent_until = time.monotonic() + QUIET
         logger.warning("The broker does not answer (%s); the workers' clocks deliver", type(error).__name__)

@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 class DeliveryClock(bootsteps.StartStopStep):
     """A worker bootstep that starts the sweep after the pool and ends it with the worker."""
 
-    requires = {"celery.worker.components:Pool"}
+    requires = ("celery.worker.components:Pool",)
 
     def __init__(self, parent: Any, **kwargs: Any) -> None:
         super().__init__(parent, **kwargs)

@@ -13,7 +13,7 @@ def make_code() -> str:
 
 
 def hash_code(*, code: str, address: str) -> str:
-    """What may be kept of a code, bound to the address it was sent to. (Django's settings.SECRET_KEY is in it.)"""
+    """Hash a code so that it may be kept: keyed with SECRET_KEY and bound to the address that it was sent to."""
     return salted_hmac("messaging.codes", f"{address}\n{code}", algorithm="sha256").hexdigest()
 
 

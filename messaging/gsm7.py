@@ -39,7 +39,7 @@ PLAIN = str.maketrans(
 
 
 def fold(text: str) -> str:
-    """The same text in the SMS alphabet: accents that it lacks are dropped (ë becomes e), what has no look-alike is "?"."""
+    """Write a text in the SMS alphabet: ë becomes e, and what has no look-alike becomes a question mark."""
     return "".join(_fold_letter(letter) for letter in unicodedata.normalize("NFC", text).translate(PLAIN))
 
 

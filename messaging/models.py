@@ -34,6 +34,8 @@ class Recipient(Protocol):
 
 
 class Channel(models.TextChoices):
+    """How a message travels."""
+
     MAIL = "mail", _("mail")
     SMS = "sms", _("SMS")
 
@@ -89,7 +91,7 @@ class ContactPoint(models.Model):
 
 
 def channel_of(address: str) -> Channel:
-    """The channel for a bare address. Raises ValidationError when it is neither a number in E.164 nor an e-mail address."""
+    """Which channel a bare address takes. Raises ValidationError for neither a number in E.164 nor a mail address."""
     if address.startswith("+"):
         return Channel.SMS
     validate_email(address)
@@ -128,7 +130,8 @@ class Message(models.Model):
 
 class Payload(models.Model):
     """The frozen text for one address: the bytes of a mail, the UTF-8 text of an SMS. Holds personal links: nobody but
-    the worker reads it."""
+    the worker reads it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     message = models.ForeignKey(Message, models.CASCADE, related_name="payloads")

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 
 class ContactPointQuerySet(models.QuerySet["ContactPoint"]):
+    """Ways to reach people."""
+
     def visible_to(self, user: "Recipient") -> Self:
         """One's own; what a call list shows is decided by the apps above."""
         return self.filter(user_id=user.pk)
@@ -28,11 +30,15 @@ class ContactPointQuerySet(models.QuerySet["ContactPoint"]):
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
+    """Messages."""
+
     def visible_to(self, user: "Recipient") -> Self:
         return self.filter(user_id=user.pk)
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Attempts to deliver."""
+
     def visible_to(self, user: "Recipient") -> Self:
         return self.filter(message__user_id=user.pk)
 
@@ -47,6 +53,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
 
 class WorkerSeenQuerySet(models.QuerySet["WorkerSeen"]):
+    """Workers."""
+
     def seen_within(self, seconds: int) -> Self:
         """Workers whose clock ticked in these last seconds."""
         return self.filter(seen_at__gt=Now() - timedelta(seconds=seconds))

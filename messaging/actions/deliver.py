@@ -8,7 +8,7 @@ import logging
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -35,7 +35,7 @@ CLAIM = """
         for update skip locked
     )
     update messaging_delivery d
-    set state = 'claimed', claim = %(claim)s, lease_until = statement_timestamp() + %(lease)s,
+    set state = 'claimed', claim = %(claim)s, lease_until = statement_timestamp() + make_interval(secs => %(lease)s),
         maybe_doubled = d.maybe_doubled or next.state = 'claimed'
     from next, messaging_payload p, messaging_message m
     where d.id = next.id and p.id = d.payload_id and m.id = d.message_id
@@ -83,9 +83,8 @@ def deliver_due(channel: str, limit: int = AT_ONCE, enough: Callable[[], bool] =
 
 
 def _claim(channel: str) -> Job | None:
-    values = {"channel": channel, "claim": uuid.uuid4(), "lease": timedelta(seconds=settings.DELIVERY_LEASE)}
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, values)
+        cursor.execute(CLAIM, {"channel": channel, "claim": uuid.uuid4(), "lease": settings.DELIVERY_LEASE})
         row = cursor.fetchone()
     return Job(*row) if row else None
 

@@ -23,7 +23,7 @@ REACH = """
 KIND_TO_CHANNEL = {"email": Channel.MAIL, "mobile": Channel.SMS}
 
 
-def post(
+def post(  # noqa: PLR0913  one call says all about one message; every argument is a keyword with a default
     *,
     kind: str,
     user: Recipient | None = None,
