@@ -4,7 +4,7 @@ from django.forms.renderers import TemplatesSetting
 
 
 class NldsFormRenderer(TemplatesSetting):
-    """Forms and fields come from templates/nlds; widgets stay Django's own. Source: Django, "The form rendering API"."""
+    """Forms and fields come from templates/nlds; widgets stay Django's own (Django, "The form rendering API")."""
 
     form_template_name = "nlds/uni_form.html"
     field_template_name = "nlds/field.html"

@@ -125,6 +125,12 @@ def table(
     }
 
 
+@register.inclusion_tag("partials/table.html")
+def empty_table() -> dict[str, Any]:
+    """Draw the table without anybody, as decoration: error pages and pages before sign-in."""
+    return table([{"state": "free"}] * 10)
+
+
 @register.inclusion_tag("partials/plates.html")
 def plates(dinners: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Draw the year as plates: mappings with state (held, planned, missing, empty), day, label and perhaps url."""
@@ -163,7 +169,8 @@ def ten_seats(states: Iterable[str]) -> SafeString:
 
 def _hidden_svg(name: str, width: int, height: int, parts: Iterable[SafeString]) -> SafeString:
     return format_html(
-        '<svg class="{0}" viewBox="0 0 {1} {2}" width="{1}" height="{2}" aria-hidden="true" focusable="false">{3}</svg>',
+        '<svg class="{0}" viewBox="0 0 {1} {2}" width="{1}" height="{2}" '
+        'aria-hidden="true" focusable="false">{3}</svg>',
         name,
         width,
         height,
@@ -185,7 +192,8 @@ def logo() -> SafeString:
         seats.append((name, x, y, radius))
     return format_html(
         '<svg class="bond-logo" viewBox="0 0 48 48" aria-hidden="true" focusable="false">'
-        '<circle class="bond-logo__table" cx="24" cy="24" r="11.4"/><circle class="bond-logo__lamp" cx="24" cy="24" r="4.2"/>'
+        '<circle class="bond-logo__table" cx="24" cy="24" r="11.4"/>'
+        '<circle class="bond-logo__lamp" cx="24" cy="24" r="4.2"/>'
         "{}</svg>",
         format_html_join("", '<circle class="bond-logo__{}" cx="{}" cy="{}" r="{}"/>', seats),
     )
