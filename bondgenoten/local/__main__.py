@@ -1,21 +1,31 @@
-"""`python -m bondgenoten.local`: the demo, or one of its servers in the foreground."""
+"""`python -m bondgenoten.local`: the demo, one of its servers in the foreground, or a step of an installation.
+
+demo, reset         what `make demo` and `make demo-reset` run
+postgres, valkey    one server, until SIGTERM or SIGINT
+provision, grant    roles, database and rights on any PostgreSQL server (see docker-compose.yml)
+healthy             whether the site on port 8000 says that all is well
+"""
 
 import argparse
 import os
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bondgenoten.local import demo, postgres, provision, valkey
 from bondgenoten.local.ports import remembered_port
 from bondgenoten.local.running import CannotStart, run_in_foreground
 
 FOLDER = demo.ROOT / ".local"
+PASSWORDS = {provision.OWNER: "OWNER_PASSWORD", "web": "WEB_PASSWORD", "worker": "WORKER_PASSWORD"}
 
 
 def main() -> int:
     """Do what the command line asks and return an exit status."""
-    parser = argparse.ArgumentParser(prog="python -m bondgenoten.local", description=__doc__)
-    parser.add_argument("what", choices=["demo", "reset", "postgres", "valkey", "provision", "grant"])
+    parser = argparse.ArgumentParser(
+        prog="python -m bondgenoten.local", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("what", choices=["demo", "reset", "postgres", "valkey", "provision", "grant", "healthy"])
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where data and logs are kept")
     asked = parser.parse_args()
     try:
@@ -34,10 +44,12 @@ def _do(what: str, folder: Path) -> int:
         case "postgres" | "valkey":
             return _foreground(what, folder)
         case "provision":
-            passwords = {role: _needed(f"{role.upper()}_PASSWORD") for role in provision.RIGHTS}
+            passwords = {role: _needed(name) for role, name in PASSWORDS.items()}
             provision.provision(_needed("DATABASE_ADMIN_URL"), passwords=passwords)
         case "grant":
             provision.grant(_needed("DATABASE_OWNER_URL"))
+        case "healthy":
+            return 0 if demo.site_answers(8000, host=urlsplit(_needed("SITE_URL")).netloc) else 1
     return 0
 
 

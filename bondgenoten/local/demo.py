@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -174,7 +173,7 @@ def _supervise(config: Path, env: dict[str, str], ports: dict[str, int], who: st
             supervisor.terminate()
             supervisor.wait()
             return 0
-        if not told and (_site_answers(ports["web"]) or time.monotonic() > deadline):
+        if not told and (site_answers(ports["web"]) or time.monotonic() > deadline):
             told = True
             print(_announcement(config.parent, ports, who, late=time.monotonic() > deadline), flush=True)
         time.sleep(0.2)
@@ -205,9 +204,11 @@ def _was_told_to_stop(parent: int) -> bool:
     return name == "make" and not caught & bit and not ignored & bit
 
 
-def _site_answers(port: int) -> bool:
+def site_answers(port: int, host: str = HOST) -> bool:
+    """Whether the site on `port` of this machine says that all is well; `host` is the name that it knows itself by."""
+    question = urllib.request.Request(f"http://{HOST}:{port}/health/", headers={"Host": host})
     try:
-        with urllib.request.urlopen(f"http://{HOST}:{port}/health/", timeout=1) as answer:
+        with urllib.request.urlopen(question, timeout=5) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False
