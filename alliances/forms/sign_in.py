@@ -1,4 +1,4 @@
-"""What is typed in: shape, never rights."""
+"""Phone numbers and addresses as people type them, and the form to sign in with one."""
 
 from typing import Any
 
