@@ -1,5 +1,7 @@
 """The second door: telling PostgreSQL who acts, so that row-level security can refuse what a view forgets."""
 
+from typing import Any
+
 from django.db import connection
 
 
@@ -20,3 +22,8 @@ def open_link(token_hash: str) -> None:
     """Add a link to who acts already: its row becomes visible, nothing else changes."""
     with connection.cursor() as cursor:
         cursor.execute("select set_config('app.token', %s, true)", [token_hash])
+
+
+def follow_sign_in(sender: object, user: Any, **kwargs: object) -> None:
+    """Signing in makes the rest of this request act as that person. Connected to Django's `user_logged_in`."""
+    set_actor("person", user_id=user.pk)

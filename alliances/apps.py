@@ -1,9 +1,16 @@
 """Django's entry for this app."""
 
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
+
+from .actor import follow_sign_in
 
 
 class AlliancesConfig(AppConfig):
-    """Alliances."""
+    """People and their bonds."""
 
     name = "alliances"
+
+    def ready(self) -> None:
+        """Who signs in acts as themselves from then on."""
+        user_logged_in.connect(follow_sign_in)
