@@ -60,14 +60,14 @@ test: .venv/dev
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
 	|| { echo "The tests use a real browser: install chromium (Debian: apt install chromium)."; exit 1; }
 	@$(MAKE) --no-print-directory check
-	$(BIN)/pytest -n 2 --dist loadfile -q $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -q $(ARGS)
 
 format: .venv/dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 screenshots: .venv/dev
-	$(BIN)/pytest -q tests/stories -k screenshot
+	$(BIN)/python -m pytest -q tests/stories -k screenshot
 
 # --- Renewing what is committed ---------------------------------------------------------------------------------------
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --upgrade --custom-compile-command 'make lock' pyproject.toml
