@@ -19,22 +19,26 @@ PUBLIC = {
     PhoneNumberType.UNKNOWN,
 }
 # The shapes of Dutch plates: L a letter, 9 a digit (RDW, "sidecodes" 1 to 14).
-PLATES = (
-    "LL-99-99 99-99-LL 99-LL-99 LL-99-LL LL-LL-99 99-LL-LL 99-LLL-9 9-LLL-99 LL-999-L L-999-LL LLL-99-L L-99-LLL 9-LL-999 "
-    "999-LL-9"
-).split()
-MONTHS = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|january|february|march|may|june|july|august|october"
-STREET = r"straat|laan|dreef|weg|plein|hof|kade|gracht|singel|pad|steeg|dijk|plantsoen|baan|boulevard|markt|poort|wal|park|pontje|oord"
+PLATES = """
+    LL-99-99 99-99-LL 99-LL-99 LL-99-LL LL-LL-99 99-LL-LL 99-LLL-9
+    9-LLL-99 LL-999-L L-999-LL LLL-99-L L-99-LLL 9-LL-999 999-LL-9
+"""
+MONTHS = (
+    "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|"
+    "january|february|march|may|june|july|august|october"
+)
+STREET = "straat|laan|dreef|weg|plein|hof|kade|gracht|singel|pad|steeg|dijk|plantsoen|baan|boulevard|markt|poort|wal|park"
 # After "Julianaplein 10" these say that ten is no house number.
 COUNTED = (
     rf"uur|u\b|jong|mensen|man\b|mannen|vrouw|kind|person|meter|keer|minut|auto|scooter|fiets|huizen|woning|{MONTHS}|%|euro|"
     "meisjes|buren|bewoners|leden|people|boys|girls|cars"
 )
 HOUSE = r"\d{1,4}(?:\s?[a-z]\b|-\d{1,3}|\s?(?:bis|hs|hoog)\b)?"
-OPENERS = set(
-    "de het een in op er we wij ik ze zij je hij dit dat die deze sinds vanaf voor na om al ook en maar toen daar hier gisteren vandaag "
-    "morgen geboren geb the a on at since there we he she it this that".split()
-)
+# Words with a capital that begin a sentence and are no name.
+OPENERS = """
+    de het een in op er we wij ik ze zij je hij dit dat die deze sinds vanaf voor na om al ook en maar toen daar hier
+    gisteren vandaag morgen geboren geb the a on at since there we he she it this that
+"""
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ def has_citizen_number(text: str) -> bool:
 
 def has_plate(text: str) -> bool:
     """Whether a Dutch number plate stands in it: with dashes, in capitals with spaces, or in one piece."""
-    for shape in PLATES:
+    for shape in PLATES.split():
         groups = [part.replace("L", "[A-Z]").replace("9", r"\d") for part in shape.split("-")]
         ways = [("-", re.IGNORECASE), (" ", 0)]
         if shape != "99-99-LL":  # in one piece that is a postal code
@@ -116,6 +120,6 @@ def has_birth_date(text: str) -> bool:
         if not 1920 <= int(match[1]) <= long_ago:
             continue
         around = text[max(0, match.start() - 50) : match.start()] + " " + text[match.end() : match.end() + 30]
-        if any(word.lower() not in OPENERS for word in re.findall(r"\b[A-ZÀ-Þ][\w'’-]+", around)):
+        if any(word.lower() not in OPENERS.split() for word in re.findall(r"\b[A-ZÀ-Þ][\w'’-]+", around)):
             return True
     return False

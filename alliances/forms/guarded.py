@@ -12,7 +12,8 @@ from templates.looks import dress
 class Guarded(forms.BaseForm):
     """Mixed into a form or model form: `guarded` names the fields with free text.
 
-    The buttons of the question post `guard`: "keep" saves the text as it is, "adjust" shows the form again to change it.
+    The buttons of the question post `guard`: "keep" saves the text as it is, "adjust" shows the form
+    again to change it.
     """
 
     guarded: tuple[str, ...] = ()

@@ -13,7 +13,10 @@ DUTCH = "NL"
 
 
 def parse_number(typed: str) -> "phonenumbers.PhoneNumber":
-    """The number that was meant; Dutch unless it begins with + or 00. Raises ValidationError with the sentence to show."""
+    """The number that was meant; Dutch unless it begins with + or 00.
+
+    Raises ValidationError with the sentence to show.
+    """
     try:
         number = phonenumbers.parse(typed, DUTCH)
     except phonenumbers.NumberParseException:

@@ -1,0 +1,45 @@
+"""What views of an alliance share: whose page it is, and how a refusal is told."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+
+from alliances.models import Membership
+from alliances.policy import Refused
+
+
+def member_or_404(request: HttpRequest, uuid: UUID) -> Membership:
+    """The reader's seat in the alliance with this uuid, with alliance and area loaded. 404 when they have none.
+
+    Sets `request.member`, so that the header shows this table.
+    """
+    seats = Membership.objects.of(request.user).select_related("alliance__area", "user")
+    member = seats.filter(alliance__uuid=uuid).first()
+    if member is None:
+        raise Http404
+    return seat_reader(request, member)
+
+
+def seat_reader(request: HttpRequest, member: Membership) -> Membership:
+    """Tell the rest of the page at which table the reader sits."""
+    request.member = member  # type: ignore[attr-defined]  # read by alliances.context
+    return member
+
+
+def show_form(
+    request: HttpRequest, template: str, context: dict[str, Any], form: forms.BaseForm, refused: Refused | None = None
+) -> HttpResponse:
+    """The page with the form: 422 when what was typed is not right yet, or when the state refused it."""
+    if refused:
+        form.add_error(None, refused.sentence)
+    return render(request, template, {**context, "form": form}, status=422 if form.errors else 200)
+
+
+def told(request: HttpRequest, refused: Refused, to: str, *args: object) -> HttpResponseRedirect:
+    """Go back to a page and say there why it did not happen."""
+    messages.error(request, refused.sentence)
+    return redirect(to, *args)
