@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms, template
 from django.forms.boundfield import BoundField
+from django.forms.widgets import ChoiceWidget
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -115,7 +116,7 @@ def option_groups(field: BoundField) -> list[tuple[str | None, list[dict[str, An
     group come one by one, so that a group keeps its place between them.
     """
     widget = field.field.widget
-    if not isinstance(widget, forms.ChoiceWidget):
+    if not isinstance(widget, ChoiceWidget):
         return []
     helps = getattr(field.field, "option_help", {})
     icons = getattr(field.field, "option_icons", {})
