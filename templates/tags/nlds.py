@@ -53,7 +53,8 @@ def nlds_widget(field: BoundField) -> SafeString:
     `required` is not used: the library colours an untouched required field red, and our forms are novalidate.
     """
     widget = field.field.widget
-    invalid = bool(field.errors)
+    guarded = bool(getattr(field.field, "guard_kind", ""))  # a question, so not red
+    invalid = bool(field.errors) and not guarded
     if isinstance(widget, forms.MultiWidget):
         for part in widget.widgets:
             part.attrs.setdefault("class", _classes(part, invalid=invalid))
@@ -62,7 +63,7 @@ def nlds_widget(field: BoundField) -> SafeString:
     attrs: dict[str, Any] = {"class": f"{_classes(widget, invalid=invalid)} {own}".strip()}
     if field.field.required and not isinstance(widget, forms.CheckboxInput):
         attrs["aria-required"] = "true"
-    if invalid and _is_lone(field) and not getattr(field.field, "guard_kind", ""):
+    if invalid and _is_lone(field):
         attrs["autofocus"] = True
     return field.as_widget(attrs=attrs)
 
