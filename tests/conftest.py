@@ -1,0 +1,97 @@
+"""The database as `web`, the cast, and the browsers of the test client. Servers and settings: tests/environment.py."""
+
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import connections
+from django.test import TransactionTestCase
+
+from tests import environment
+from tests.acting import Browser, browser
+from tests.cast import Cast, make_cast
+
+if TYPE_CHECKING:
+    from bondgenoten.local.network.running import RunningNetwork
+
+DATABASES = ["default", "cache", "owner"]
+# Made by migrations and never by people in a test that commits.
+REFERENCE_TABLES = {
+    "django_migrations",
+    "django_content_type",
+    "auth_permission",
+    "alliances_houserules",
+    "meetings_themecategory",
+}
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Every test that uses the database may use all its connections: who works, who owns, and the cache."""
+    marker = item.get_closest_marker("django_db")
+    fixtures = set(getattr(item, "fixturenames", ()))
+    if marker and "databases" in marker.kwargs:
+        return
+    if marker or fixtures & {"db", "transactional_db"}:
+        transaction = marker.kwargs.get("transaction", False) if marker else "transactional_db" in fixtures
+        item.add_marker(pytest.mark.django_db(transaction=transaction, databases=DATABASES), append=False)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Generator[None, None, None]:
+    """A copy of the migrated database for this process; the connections have its name already."""
+    environment.create_database(environment.DATABASE)
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+    environment.drop_database(environment.DATABASE)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _empty_tables_by_their_owner() -> Generator[None, None, None]:
+    """After a test that commits, the owner empties the tables: `web` may not, and what migrations wrote stays."""
+    before = TransactionTestCase._fixture_teardown
+    TransactionTestCase._fixture_teardown = _empty_tables  # type: ignore[method-assign]
+    yield
+    TransactionTestCase._fixture_teardown = before  # type: ignore[method-assign]
+
+
+def _empty_tables(_case: TransactionTestCase) -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("select tablename from pg_tables where schemaname = 'public'")
+        tables = sorted({name for (name,) in cursor.fetchall()} - REFERENCE_TABLES)
+        cursor.execute("set lock_timeout = '10s'")  # somebody left a transaction open: say so
+        cursor.execute("truncate " + ", ".join(f'"{table}"' for table in tables))
+        cursor.execute("reset lock_timeout")
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """One person for each kind of user, around a full alliance of ten."""
+    return make_cast()
+
+
+@pytest.fixture
+def client() -> Browser:
+    """A browser in which nobody is signed in."""
+    return browser()
+
+
+@pytest.fixture
+def sign_in() -> Callable[..., Browser]:
+    """`sign_in(user)`: a browser in which this person is signed in."""
+    return browser
+
+
+@pytest.fixture(scope="session")
+def _network() -> "Generator[RunningNetwork, None, None]":
+    running = environment.open_network()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def network(_network: "RunningNetwork") -> "Generator[RunningNetwork, None, None]":
+    """The pretend phone network that the settings of this process point at, empty and obedient."""
+    _network.clear()
+    yield _network
+    _network.command_channel("ok")

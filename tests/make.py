@@ -1,0 +1,218 @@
+"""Plain factories: one row and what it cannot do without. They write as `worker`, who may write anything; everything
+that is not said is fictitious, fits, and differs from one call to the next.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
+
+from alliances import tokens
+from alliances.models import Alliance, Area, Coordination, HouseRules, Invitation, Level, Membership, Role, User
+from meetings.models import Attendance, Meeting, Theme, ThemeCategory, YearPlan
+from messaging.models import ContactPoint
+from signals.models import Call, CallRecipient, TensionSignal
+
+from .acting import as_worker
+
+_next = count(1)
+MAIL, SMS = "mail", "sms"
+
+
+def make_area(name: str = "", *, level: str = Level.NEIGHBOURHOOD, parent: Area | None = None, **fields: Any) -> Area:
+    """An area, in no other area when nothing is said."""
+    with as_worker():
+        return Area.objects.create(name=name or f"Buurt {next(_next)}", level=level, parent=parent, **fields)
+
+
+def make_user(
+    name: str = "",
+    *,
+    by: Iterable[str] = (MAIL, SMS),
+    on_call_list: bool = True,
+    language: str = "nl",
+    **fields: Any,
+) -> User:
+    """A person with verified addresses that may be used for messages: `by` "mail", "sms" or both."""
+    number = next(_next)
+    by = tuple(by)
+    fields.setdefault("email", f"persoon{number}@voorbeeld.example" if MAIL in by else None)
+    fields.setdefault("mobile", f"+3161{number:07d}" if SMS in by else None)
+    fields.setdefault("recognition_word", f"Woord{number}")
+    with as_worker():
+        user = User.objects.create_user(name=name or f"Persoon {number}", language=language, **fields)
+        addresses = {"email": user.email, "mobile": user.mobile}
+        ContactPoint.objects.bulk_create(
+            ContactPoint(
+                user=user,
+                kind=kind,
+                address=address,
+                verified_at=timezone.now(),
+                may_message=True,
+                on_call_list=on_call_list and kind == "mobile",
+            )
+            for kind, address in addresses.items()
+            if address
+        )
+    return user
+
+
+def make_coordinator(area: Area, name: str = "", *, role: str = Role.MUNICIPALITY, **fields: Any) -> User:
+    """A person who watches over the alliances in an area."""
+    user = make_user(name, **fields)
+    with as_worker():
+        Coordination.objects.create(user=user, area=area, role=role)
+    return user
+
+
+def make_alliance(
+    name: str = "",
+    *,
+    area: Area | None = None,
+    members: Iterable[User] | int = (),
+    state: str = "active",
+    **fields: Any,
+) -> Alliance:
+    """An alliance. `members` people (or as many new ones) have a seat: police, municipality, then residents."""
+    area = area or make_area()
+    with as_worker():
+        if state == "ended":
+            fields.setdefault("ended_at", timezone.now())
+        alliance = Alliance.objects.create(area=area, name=name or f"Tafel {next(_next)}", state=state, **fields)
+    people = [make_user() for _ in range(members)] if isinstance(members, int) else list(members)
+    roles = [Role.POLICE, Role.MUNICIPALITY] + [Role.RESIDENT] * len(people)
+    for person, role in zip(people, roles, strict=False):
+        make_member(alliance, person, role=role)
+    return alliance
+
+
+def make_member(
+    alliance: Alliance, user: User | None = None, *, role: str = Role.RESIDENT, **fields: Any
+) -> Membership:
+    """Somebody's seat in an alliance."""
+    user = user or make_user()
+    with as_worker():
+        rules = HouseRules.objects.latest("version")
+        fields.setdefault("pledged_at", timezone.now())
+        return Membership.objects.create(alliance=alliance, user=user, role=role, house_rules=rules, **fields)
+
+
+def member_of(alliance: Alliance, user: User) -> Membership:
+    """The seat that a person has in an alliance now."""
+    with as_worker():
+        return Membership.objects.select_related("alliance", "user").of(user).get(alliance=alliance)
+
+
+def members(alliance: Alliance, role: str | None = None) -> list[Membership]:
+    """Who sits at the table, in order of joining; with one role when it is given."""
+    with as_worker():
+        seated = Membership.objects.active().filter(alliance=alliance).select_related("alliance", "user").order_by("id")
+        return list(seated.filter(role=role) if role else seated)
+
+
+def make_invitation(
+    alliance: Alliance,
+    *,
+    role: str = Role.RESIDENT,
+    name: str = "Nieuwe buur",
+    way: str = "link",
+    invited_by: User | None = None,
+    state: str = "sent",
+    **fields: Any,
+) -> Invitation:
+    """An invitation, open for fourteen days when nothing else is said. Its link: `invitation.path`."""
+    now = timezone.now()
+    fields.setdefault("sent_at", now)
+    fields.setdefault("expires_at", fields["sent_at"] + timedelta(days=14))
+    if state not in Invitation.OPEN:
+        fields.setdefault("ended_at", now)
+    made = Invitation(alliance=alliance, role=role, name=name, way=way, invited_by=invited_by, state=state, **fields)
+    made.token_hash = tokens.fingerprint(made.token)
+    with as_worker():
+        made.save()
+    return made
+
+
+def make_plan(alliance: Alliance, year: int | None = None) -> YearPlan:
+    """The plan of a year (the running one when nothing is said), made when it is not there."""
+    with as_worker():
+        return YearPlan.objects.get_or_create(alliance=alliance, year=year or timezone.localdate().year)[0]
+
+
+def make_meeting(
+    alliance: Alliance,
+    starts_at: datetime | None = None,
+    *,
+    kind: str = "regular",
+    number: int | None = None,
+    **fields: Any,
+) -> Meeting:
+    """A meeting, in three weeks when nothing is said; a dinner takes the first free number of its year's plan."""
+    starts_at = starts_at or timezone.now() + timedelta(days=21)
+    fields.setdefault("ends_at", starts_at + timedelta(hours=3))
+    fields.setdefault("place", "Buurthuis De Schakel")
+    if kind == "regular":
+        plan = fields.pop("plan", None) or make_plan(alliance, timezone.localtime(starts_at).year)
+        with as_worker():
+            taken = set(plan.meetings.values_list("number", flat=True))
+        fields |= {"plan": plan, "number": number or min(set(range(1, 6)) - taken)}
+    with as_worker():
+        return Meeting.objects.create(alliance=alliance, kind=kind, starts_at=starts_at, **fields)
+
+
+def make_attendance(meeting: Meeting, membership: Membership, answer: str = "") -> Attendance:
+    """A member's answer to "are you coming?", none yet when nothing is said. Its link: `attendance.token`."""
+    made = Attendance(meeting=meeting, membership=membership, answer=answer, uuid=uuid4())
+    made.token_hash = tokens.fingerprint(made.token)
+    made.answered_at = timezone.now() if answer else None
+    with as_worker():
+        made.save()
+    return made
+
+
+def make_theme(alliance: Alliance, *, raised_by: Membership | None = None, title: str = "", **fields: Any) -> Theme:
+    """A theme, proposed when nothing else is said."""
+    with as_worker():
+        category = fields.pop("category", None) or ThemeCategory.objects.order_by("order")[0]
+        fields.setdefault("text", "Er staan 's avonds veel fietsen voor de deur van de winkel.")
+        return Theme.objects.create(
+            alliance=alliance, raised_by=raised_by, category=category, title=title or f"Thema {next(_next)}", **fields
+        )
+
+
+def make_signal(
+    alliance: Alliance, *, raised_by: Membership | None = None, level: str = "worry", **fields: Any
+) -> TensionSignal:
+    """A tension signal, without a call; urgent means now when nothing else is said."""
+    fields.setdefault("moment", "now" if level == "urgent" else "")
+    fields.setdefault("text", "Er is onrust op het plein.")
+    fields.setdefault("place", "Bij het plein")
+    fields.setdefault("certainty", "seen")
+    with as_worker():
+        return TensionSignal.objects.create(alliance=alliance, raised_by=raised_by, level=level, **fields)
+
+
+def make_call(signal: TensionSignal, *, recipients: Iterable[Membership] | None = None, **fields: Any) -> Call:
+    """A call with its recipients (everybody at the table when nothing is said), without messages or steps.
+
+    The real thing, with both, is `signals.actions`.
+    """
+    seated = members(signal.alliance) if recipients is None else list(recipients)
+    with as_worker():
+        call = Call.objects.create(
+            signal=signal, alliance=signal.alliance, level=signal.level, moment=signal.moment, **fields
+        )
+        for membership in seated:
+            made = CallRecipient(call=call, membership=membership, uuid=uuid4())
+            made.token_hash = tokens.fingerprint(made.token)
+            made.save()
+    return call
+
+
+def at(day: date | str, clock: str = "18:00") -> datetime:
+    """A moment in Europe/Amsterdam: `at("2027-03-04", "18:30")`. Returned in UTC."""
+    local = datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=timezone.get_default_timezone())
+    return local.astimezone(UTC)
