@@ -34,6 +34,15 @@ class TensionSignal(models.Model):
         TODAY = "today", _("today")
         SOON = "soon", _("within 48 hours")
 
+    class When(models.TextChoices):
+        """What the form offers; stored as a code, so that each reader reads it in their own language."""
+
+        NOW = "now", _("It is happening now")
+        TODAY = "today", _("Earlier today")
+        DAYS = "days", _("In the past days")
+        COMING = "coming", _("It is still to come")
+
+    # Chosen when the form is opened, not when it is sent: two taps on the button make one signal.
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     alliance = models.ForeignKey(Alliance, models.CASCADE, related_name="signals")
     raised_by = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="signals")
@@ -44,7 +53,9 @@ class TensionSignal(models.Model):
     certainty = models.CharField(_("how sure"), max_length=8, choices=Certainty)
     level = models.CharField(_("level"), max_length=8, choices=Level)
     moment = models.CharField(_("when to meet"), max_length=8, choices=Moment, blank=True)
-    meeting = models.ForeignKey(Meeting, models.SET_NULL, null=True, related_name="signals", help_text="Whose agenda it is on.")
+    meeting = models.ForeignKey(
+        Meeting, models.SET_NULL, null=True, related_name="signals", help_text="Whose agenda it is on."
+    )
     withdrawn_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+")
@@ -59,7 +70,8 @@ class TensionSignal(models.Model):
         ordering = ["-raised_at"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(level="urgent") & ~models.Q(moment="") | ~models.Q(level="urgent") & models.Q(moment=""),
+                condition=models.Q(level="urgent") & ~models.Q(moment="")
+                | ~models.Q(level="urgent") & models.Q(moment=""),
                 name="urgent_says_when",
             ),
             models.CheckConstraint(
@@ -69,6 +81,16 @@ class TensionSignal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_level_display()} {self.raised_at:%Y-%m-%d}"
+
+    @property
+    def when_said(self) -> str:
+        """When it is, in the reader's language; what was typed freely stays as it is."""
+        return str(dict(self.When.choices).get(self.when, self.when))
+
+    @property
+    def open(self) -> bool:
+        """Whether it still waits for what is done with it."""
+        return self.closed_at is None and self.withdrawn_at is None
 
 
 class Call(models.Model):
@@ -104,7 +126,8 @@ class Call(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["signal"], condition=models.Q(state="running"), name="one_open_call"),
             models.CheckConstraint(
-                condition=models.Q(state="running", ended_at__isnull=True) | ~models.Q(state="running") & models.Q(ended_at__isnull=False),
+                condition=models.Q(state="running", ended_at__isnull=True)
+                | ~models.Q(state="running") & models.Q(ended_at__isnull=False),
                 name="call_ended_at",
             ),
         ]
@@ -152,6 +175,7 @@ class CallStep(models.Model):
     class Kind(models.TextChoices):
         SMS_AGAIN = "sms_again", _("text message again to the silent")
         CALL_LIST = "call_list", _("call list to everybody")
+        NUDGE = "nudge", _("one nudge to the silent")
 
     class State(models.TextChoices):
         DUE = "due", _("due")
@@ -169,10 +193,12 @@ class CallStep(models.Model):
 
     class Meta:
         ordering = ["due_at"]
+        indexes = [models.Index(fields=["due_at"], name="steps_due", condition=models.Q(state="due"))]
         constraints = [
             models.UniqueConstraint(fields=["call", "kind"], name="each_step_once"),
             models.CheckConstraint(
-                condition=models.Q(state="taken", taken_at__isnull=False) | ~models.Q(state="taken") & models.Q(taken_at__isnull=True),
+                condition=models.Q(state="taken", taken_at__isnull=False)
+                | ~models.Q(state="taken") & models.Q(taken_at__isnull=True),
                 name="step_taken_at",
             ),
         ]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Now
 
 if TYPE_CHECKING:
     from alliances.models import User
@@ -57,16 +57,20 @@ class RecipientQuerySet(models.QuerySet["CallRecipient"]):
         )
 
     def silent(self) -> Self:
-        """Those who have not answered at all."""
-        return self.filter(answers__isnull=True)
+        """Those at the table who have not answered at all."""
+        return self.seated().filter(answers__isnull=True)
+
+    def seated(self) -> Self:
+        """Those who still have a seat: who leaves during a call is asked nothing more."""
+        return self.filter(membership__left_at__isnull=True)
 
 
 class StepQuerySet(models.QuerySet["CallStep"]):
     """Steps of ladders."""
 
-    def due(self, at: datetime) -> Self:
-        """Steps whose time has come, of calls that still run."""
-        return self.filter(state="due", due_at__lte=at, call__state="running")
+    def due(self) -> Self:
+        """Steps whose time has come by the database's clock, of calls that still run."""
+        return self.filter(state="due", due_at__lte=Now(), call__state="running")
 
 
 class AnswerQuerySet(models.QuerySet["Answer"]):

@@ -1,0 +1,80 @@
+"""The next steps of running calls, each taken once, whoever looks first."""
+
+import logging
+from collections.abc import Callable
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from alliances.actions import record
+from messaging.models import Channel, Delivery, Message
+from signals.models import Call, CallRecipient, CallStep
+
+from .telling import CALL_LIST, tell
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 100
+
+
+def take_due_steps() -> int:
+    """Take every step whose time has come, by the database's clock. Returns how many this caller took.
+
+    Two beats, or a beat and the workers' own clocks, may run it at the same moment: a step is claimed under a lock and
+    taken in the same transaction. A step that breaks is tried again next time, and holds up no other.
+    """
+    taken = 0
+    for key in list(CallStep.objects.due().order_by("due_at").values_list("pk", flat=True)[:AT_ONCE]):
+        try:
+            taken += _take(key)
+        except Exception:
+            logger.exception("Step %s of a call failed; it will be tried again", key)
+    return taken
+
+
+@transaction.atomic
+def _take(key: int) -> bool:
+    """Take one step, unless somebody took it, or holds it or its call: stopping and stepping exclude each other."""
+    claim = CallStep.objects.select_for_update(of=("self", "call"), no_key=True, skip_locked=True)
+    step = claim.due().select_related("call").filter(pk=key).first()
+    if step is None:
+        return False
+    # Who answers right now waits, and then stops what is written here (actions.answering).
+    list(step.call.recipients.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    step.reached = _reached(STEPS[CallStep.Kind(step.kind)](step.call))
+    step.state, step.taken_at = CallStep.State.TAKEN, Now()
+    step.save(update_fields=["reached", "state", "taken_at"])
+    record(f"step_{step.kind}", alliance_id=step.call.alliance_id, by=None, thing=step.call)
+    return True
+
+
+def _silent(call: Call) -> list[CallRecipient]:
+    return list(CallRecipient.objects.filter(call=call).silent().select_related("membership__user"))
+
+
+def _sms_again(call: Call) -> list[Message]:
+    return tell(call, _silent(call), kind="call_urgent_again", channels=[Channel.SMS])
+
+
+def _nudge(call: Call) -> list[Message]:
+    return tell(call, _silent(call), kind="call_worry", key=":again")
+
+
+def _call_list(call: Call) -> list[Message]:
+    if not CallRecipient.objects.filter(call=call).silent().exists():
+        return []
+    Call.objects.filter(pk=call.pk).update(call_list_at=Now())
+    everybody = CallRecipient.objects.filter(call=call).seated().select_related("membership__user")
+    return tell(call, everybody, kind=CALL_LIST)
+
+
+STEPS: dict[CallStep.Kind, Callable[[Call], list[Message]]] = {
+    CallStep.Kind.SMS_AGAIN: _sms_again,
+    CallStep.Kind.CALL_LIST: _call_list,
+    CallStep.Kind.NUDGE: _nudge,
+}
+
+
+def _reached(messages: list[Message]) -> int:
+    """How many of these people have a channel on which this message goes out."""
+    return Delivery.objects.filter(message__in=messages).values("message").distinct().count() if messages else 0

@@ -1,0 +1,61 @@
+"""What the heading of a call says: the news in a few words. Pure, in the language of the reader."""
+
+from collections.abc import Iterable, Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from .models import Answer, Call, TensionSignal
+from .quorum import Quorum
+
+COMES = Answer.Value.COMING
+NOTICES = Answer.Value.NOTICE
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words as one enumeration: "the police, the municipality and 3 residents"."""
+    if len(words) < 2:
+        return "".join(words)
+    return _("%(first)s and %(last)s") % {"first": ", ".join(words[:-1]), "last": words[-1]}
+
+
+def roles_in_words(roles: Iterable[tuple[str, int]]) -> str:
+    """Roles with their number, as one enumeration."""
+    return listed([_role(role, number) for role, number in roles])
+
+
+def headline(call: Call, quorum: Quorum, noticing: int) -> str:
+    """The state of a call; `noticing` others notice it too (worry)."""
+    ended = {
+        Call.State.STOPPED.value: _("The call was stopped"),
+        Call.State.MISTAKE.value: _("It was a mistake"),
+        Call.State.CLOSED.value: _("This has been closed"),
+    }
+    if call.state in ended:
+        return ended[call.state]
+    if call.level == TensionSignal.Level.WORRY:
+        if not noticing:
+            return _("Nobody notices it too yet")
+        return ngettext("%(count)d notices it too", "%(count)d notice it too", noticing) % {"count": noticing}
+    if quorum.enough:
+        return _("There are enough people")
+    return _("%(count)d more needed: %(who)s") % {"count": quorum.short, "who": roles_in_words(quorum.missing)}
+
+
+def counted(coming: Sequence[str]) -> str:
+    """Who comes, by the roles of those who come: "4 people join: the police and 3 residents." Empty for nobody."""
+    if not coming:
+        return ""
+    roles = [(role, coming.count(role)) for role in ("police", "municipality", "resident") if role in coming]
+    return ngettext("%(count)d person joins: %(who)s.", "%(count)d people join: %(who)s.", len(coming)) % {
+        "count": len(coming),
+        "who": roles_in_words(roles),
+    }
+
+
+def _role(role: str, number: int) -> str:
+    if role == "police":
+        return _("the police")
+    if role == "municipality":
+        return _("the municipality")
+    return ngettext("%(count)d resident", "%(count)d residents", number) % {"count": number}
