@@ -27,7 +27,9 @@ MONTHS = (
     "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december|"
     "january|february|march|may|june|july|august|october"
 )
-STREET = "straat|laan|dreef|weg|plein|hof|kade|gracht|singel|pad|steeg|dijk|plantsoen|baan|boulevard|markt|poort|wal|park"
+STREET = (
+    "straat|laan|dreef|weg|plein|hof|kade|gracht|singel|pad|steeg|dijk|plantsoen|baan|boulevard|markt|poort|wal|park"
+)
 # After "Julianaplein 10" these say that ten is no house number.
 COUNTED = (
     rf"uur|u\b|jong|mensen|man\b|mannen|vrouw|kind|person|meter|keer|minut|auto|scooter|fiets|huizen|woning|{MONTHS}|%|euro|"

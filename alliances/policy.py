@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from django.core.exceptions import PermissionDenied
 
-from .models import Alliance, Coordination, Invitation, Membership, Proposal, Role, User
+from .models import Alliance, Area, Invitation, Membership, Proposal, Role, User
 
 
 class Refused(Exception):
@@ -31,9 +31,9 @@ def coordinates(user: User, alliance: Alliance) -> bool:
     return Alliance.objects.coordinated_by(user).filter(pk=alliance.pk).exists()
 
 
-def may_found(user: User) -> bool:
-    """Coordinators found alliances, in their own area (the form offers no other)."""
-    return Coordination.objects.filter(user=user).exists()
+def may_found(user: User, area: Area) -> bool:
+    """Coordinators found alliances in their own areas."""
+    return Area.objects.coordinated_by(user).filter(pk=area.pk).exists()
 
 
 def roles_to_invite(user: User, alliance: Alliance) -> Collection[Role]:

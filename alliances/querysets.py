@@ -10,7 +10,21 @@ from django.db import models
 from django.db.models import Count, Q
 
 if TYPE_CHECKING:
-    from .models import Alliance, Invitation, Membership, Proposal, User  # noqa: F401  (type parameters below)
+    from .models import Alliance, Area, Invitation, Membership, Proposal, User  # noqa: F401  (type parameters below)
+
+
+DEPTHS = ("", "parent", "parent__parent", "parent__parent__parent")  # street, neighbourhood, district, city
+
+
+class AreaQuerySet(models.QuerySet["Area"]):
+    """Areas."""
+
+    def coordinated_by(self, user: User) -> Self:
+        """The areas that this person watches over, with everything that lies in them."""
+        own = Q()
+        for depth in DEPTHS:
+            own |= Q(**{f"{depth}__coordinations__user".removeprefix("__"): user})
+        return self.filter(own).distinct()
 
 
 class AllianceQuerySet(models.QuerySet["Alliance"]):
@@ -23,8 +37,8 @@ class AllianceQuerySet(models.QuerySet["Alliance"]):
     def coordinated_by(self, user: User) -> Self:
         """Alliances in the areas that this person coordinates, at most three levels below them."""
         own = Q()
-        for depth in ("area", "area__parent", "area__parent__parent", "area__parent__parent__parent"):
-            own |= Q(**{f"{depth}__coordinations__user": user})
+        for depth in DEPTHS:
+            own |= Q(**{"__".join(part for part in ("area", depth, "coordinations__user") if part): user})
         return self.filter(own).distinct()
 
     def with_counts(self) -> Self:
@@ -51,6 +65,17 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     """Invitations."""
 
+    def visible_to(self, user: User) -> Self:
+        """Those of one's own table; and of tables in the areas that one coordinates, only those for the two professionals."""
+        own = Q(alliance__memberships__user=user.pk, alliance__memberships__left_at__isnull=True)
+        watched = Q(role__in=("police", "municipality"))
+        areas = Q()
+        for depth in DEPTHS:
+            areas |= Q(
+                **{"__".join(part for part in ("alliance__area", depth, "coordinations__user") if part): user.pk}
+            )
+        return self.filter(own | watched & areas).distinct()
+
     def open(self) -> Self:
         """Sent or opened, not yet answered or ended."""
         return self.filter(state__in=("sent", "opened"))
@@ -66,6 +91,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     """Proposals."""
+
+    def visible_to(self, user: User) -> Self:
+        """Those of the alliances that this person is a member of now."""
+        return self.filter(alliance__memberships__user=user.pk, alliance__memberships__left_at__isnull=True)
 
     def running(self) -> Self:
         """Not yet decided or withdrawn."""

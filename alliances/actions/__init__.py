@@ -2,16 +2,19 @@
 
 from .deciding import answer_proposal, propose, second, withdraw_proposal
 from .founding import found, set_up_area
-from .inviting import decline, expire_overdue, invite, nudge, open_invitation, renew, revoke
-from .joining import Joining, join
+from .inviting import SeatTaken, ask_again, decline, expire_overdue, invite, nudge, open_invitation, renew, revoke
+from .joining import Joining, join, missing
 from .journal import record
-from .profile import add_address, change_profile, remove_address
+from .profile import add_address, agree, change_profile, remove_address, sign_out_elsewhere
 from .staying import leave, pause, resume, resume_alliance
 
 __all__ = [
     "Joining",
+    "SeatTaken",
     "add_address",
+    "agree",
     "answer_proposal",
+    "ask_again",
     "change_profile",
     "decline",
     "expire_overdue",
@@ -19,6 +22,7 @@ __all__ = [
     "invite",
     "join",
     "leave",
+    "missing",
     "nudge",
     "open_invitation",
     "pause",
@@ -31,5 +35,6 @@ __all__ = [
     "revoke",
     "second",
     "set_up_area",
+    "sign_out_elsewhere",
     "withdraw_proposal",
 ]

@@ -34,7 +34,13 @@ def propose(
     try:
         with transaction.atomic():
             proposal = Proposal.objects.create(
-                alliance=alliance, kind=kind, about=about, until=until, reason=reason, proposed_by=by, heard_from=heard_from
+                alliance=alliance,
+                kind=kind,
+                about=about,
+                until=until,
+                reason=reason,
+                proposed_by=by,
+                heard_from=heard_from,
             )
     except IntegrityError as error:
         raise Refused(_("This has been proposed already.")) from error
@@ -63,7 +69,11 @@ def second(*, proposal: Proposal, by: Membership) -> None:
 
     Raises Refused while the person it is about may still answer.
     """
-    proposal = Proposal.objects.select_for_update(of=("self",)).select_related("proposed_by", "alliance", "about").get(pk=proposal.pk)
+    proposal = (
+        Proposal.objects.select_for_update(of=("self",))
+        .select_related("proposed_by", "alliance", "about")
+        .get(pk=proposal.pk)
+    )
     require(may_second(by, proposal))
     _still_open(proposal)
     now = timezone.now()

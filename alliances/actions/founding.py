@@ -12,7 +12,7 @@ from .journal import record
 @transaction.atomic
 def found(*, area: Area, name: str, by: User) -> Alliance:
     """Found an alliance for an area. Raises Refused when a living one has this name in this area already."""
-    require(may_found(by))
+    require(may_found(by, area))
     if Alliance.objects.filter(area=area, name__iexact=name.strip()).exclude(state=Alliance.State.ENDED).exists():
         raise Refused(_("There is an alliance with this name here already. Give this one another name."))
     alliance = Alliance.objects.create(area=area, name=name.strip())

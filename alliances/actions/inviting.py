@@ -14,6 +14,11 @@ from messaging.actions import cancel, post
 
 from .journal import record
 
+
+class SeatTaken(Refused):
+    """The table is full, or the one seat for this role is taken."""
+
+
 def seat_sentence(error: IntegrityError) -> str | None:
     """The sentence for a seat that the database refused, or None when the error is about something else."""
     diag = getattr(error.__cause__, "diag", None)
@@ -39,7 +44,7 @@ def _take_seat(invitation: Invitation, fields: list[str] | None = None) -> None:
             invitation.save(update_fields=fields)
     except IntegrityError as error:
         if sentence := seat_sentence(error):
-            raise Refused(sentence) from error
+            raise SeatTaken(sentence) from error
         raise
 
 
@@ -78,9 +83,7 @@ def renew(*, invitation: Invitation, by: User) -> Invitation:
     invitation.token_hash = tokens.fingerprint(invitation.token)
     invitation.state, invitation.ended_at, invitation.opened_at = Invitation.State.SENT, None, None
     invitation.sent_at, invitation.expires_at = now, timing.expires(now)
-    _take_seat(
-        invitation, ["serial", "token_hash", "state", "ended_at", "opened_at", "sent_at", "expires_at"]
-    )
+    _take_seat(invitation, ["serial", "token_hash", "state", "ended_at", "opened_at", "sent_at", "expires_at"])
     record("renewed", alliance_id=invitation.alliance_id, by=_actor(invitation, by), thing=invitation)
     _send_link(invitation)
     return invitation
@@ -128,6 +131,26 @@ def decline(*, invitation: Invitation) -> None:
     record("declined", alliance_id=invitation.alliance_id, by=None, thing=invitation)
 
 
+@transaction.atomic
+def ask_again(*, invitation: Invitation) -> None:
+    """Who was invited asks for a new link, once a link: the inviter hears it. Nothing happens for one that was revoked.
+
+    Runs for somebody who is not signed in and holds the old link.
+    """
+    over = (
+        invitation.state == Invitation.State.EXPIRED or invitation.is_open and invitation.expires_at <= timezone.now()
+    )
+    inviter = User.objects.filter(pk=invitation.invited_by_id, is_active=True).first() if over else None
+    if inviter is None:
+        return
+    said = post(
+        kind="link_wanted", user=inviter, about=invitation.uuid, context={"link": f"{settings.SITE_URL}/"},
+        dedupe_key=f"wanted:{invitation.uuid}:{invitation.serial}",
+    )  # fmt: skip
+    if said:
+        record("wanted_link", alliance_id=invitation.alliance_id, by=None, thing=invitation)
+
+
 def expire_overdue() -> int:
     """Mark the links whose fourteen days are over; returns how many. Their seats were free from that moment on."""
     now = timezone.now()
@@ -161,11 +184,14 @@ def _send_link(invitation: Invitation, dedupe_key: str | None = None) -> bool:
 
 
 def _tell_the_others(invitation: Invitation) -> None:
-    """Nothing waits for approval, and nothing happens behind anybody's back: the other members are told."""
-    now = timezone.now()
-    others = invitation.alliance.memberships.at_hand(now).exclude(user=invitation.invited_by)
-    for member in others.select_related("user"):
-        post(
-            kind="invitation_told", user=member.user, about=invitation.uuid,
-            context={"link": f"{settings.SITE_URL}/"}, dedupe_key=f"told:{invitation.uuid}:{member.uuid}",
-        )  # fmt: skip
+    """Nothing waits for approval, and nothing happens behind anybody's back: the other members are told.
+
+    Through a function of the database, because a coordinator may write to the members and not see who they are.
+    """
+    columns = "select id, uuid, name, language, recognition_word from app_recipients(%s)"
+    for person in User.objects.raw(columns, [invitation.alliance_id]):
+        if person.pk != invitation.invited_by_id:
+            post(
+                kind="invitation_told", user=person, about=invitation.uuid,
+                context={"link": f"{settings.SITE_URL}/"}, dedupe_key=f"told:{invitation.uuid}:{person.uuid}",
+            )  # fmt: skip

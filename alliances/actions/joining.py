@@ -1,21 +1,24 @@
 """Joining: the last step of the invitation's pages, where a person takes the seat."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from alliances.actor import set_actor
 from alliances.models import Alliance, HouseRules, Invitation, Membership, Role, User
 from alliances.policy import Refused
 from messaging.actions import keep_contact_point, post
+from messaging.models import ContactPoint
 
-from .inviting import seat_sentence
+from .inviting import SeatTaken, seat_sentence
 from .journal import record
+from .profile import sign_in_with
 
 RESIDENTS_TO_START = 2
+ADDRESS_IN_USE = gettext_lazy("This address or number cannot be used. Choose another one, or call us.")
 
 
 @dataclass
@@ -43,7 +46,7 @@ def join(*, invitation: Invitation, joining: Joining, user: User | None = None) 
     """
     if not Invitation.objects.usable(timezone.now()).filter(pk=invitation.pk).exists():
         raise Refused(_("This link does not work any more. Ask for a new one."))
-    person = user or _person(joining)
+    person = user or _person(joining, invitation.token_hash)
     if Membership.objects.of(person).filter(alliance=invitation.alliance_id).exists():
         raise Refused(_("You have a seat at this table already."))
     if not person.recognition_word:
@@ -56,24 +59,23 @@ def join(*, invitation: Invitation, joining: Joining, user: User | None = None) 
     return member
 
 
-def _person(joining: Joining) -> User:
-    """Who owns the verified addresses: somebody we know, else a new person. Sets the actor to them."""
+def _person(joining: Joining, token_hash: str) -> User:
+    """Who owns the verified addresses: somebody we know, else a new person. The actor is them, with the link still open."""
     owned = [address for address in (joining.mobile, joining.email) if address in joining.verified]
     if not owned:
         raise Refused(_("First fill in the code that we sent you."))
     for address in owned:
         if known := _user_id_by_address(address):
-            set_actor("person", user_id=known)
+            set_actor("person", user_id=known, token_hash=token_hash)
             return User.objects.get(pk=known)
     new = _next_user_id()
-    set_actor("person", user_id=new)
-    fields: dict[str, Any] = {"name": joining.name, "language": joining.language}
-    return User.objects.create_user(
-        id=new,
-        email=joining.email if joining.email in joining.verified else None,
-        mobile=joining.mobile if joining.mobile in joining.verified else None,
-        **fields,
-    )
+    set_actor("person", user_id=new, token_hash=token_hash)
+    email, mobile = (address if address in joining.verified else None for address in (joining.email, joining.mobile))
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, mobile, id=new, name=joining.name, language=joining.language)
+    except IntegrityError as error:  # somebody who may not sign in any more has it
+        raise Refused(ADDRESS_IN_USE) from error
 
 
 def _user_id_by_address(address: str) -> int | None:
@@ -106,23 +108,36 @@ def _sit(invitation: Invitation, joining: Joining, person: User) -> Membership:
     try:
         with transaction.atomic():
             return Membership.objects.create(
-                alliance=invitation.alliance, user=person, role=invitation.role, house_rules=joining.rules, pledged_at=now
+                alliance=invitation.alliance,
+                user=person,
+                role=invitation.role,
+                house_rules=joining.rules,
+                pledged_at=now,
             )
     except IntegrityError as error:
-        raise Refused(seat_sentence(error) or _("You have a seat at this table already.")) from error
+        if sentence := seat_sentence(error):
+            raise SeatTaken(sentence) from error
+        raise Refused(_("You have a seat at this table already.")) from error
 
 
 def _keep_addresses(person: User, joining: Joining) -> None:
     for kind in ("email", "mobile", "landline"):
-        if address := getattr(joining, kind):
+        address = getattr(joining, kind)
+        proved = address in joining.verified
+        if not address or not (proved or kind == ContactPoint.Kind.LANDLINE):
+            continue
+        try:
             keep_contact_point(
                 user=person,
                 kind=kind,
                 address=address,
-                verified=address in joining.verified,
-                may_message=kind in joining.message_by and address in joining.verified,
+                verified=proved,
+                may_message=proved and kind in joining.message_by,
                 on_call_list=kind in joining.phone_on,
             )
+            sign_in_with(person, kind, address)
+        except IntegrityError as error:
+            raise Refused(ADDRESS_IN_USE) from error
 
 
 def missing(alliance: Alliance) -> dict[str, int]:
@@ -140,4 +155,10 @@ def activate_when_complete(alliance: Alliance) -> None:
     alliance.save(update_fields=["state"])
     record("started", alliance_id=alliance.pk, by=None, thing=alliance)
     for member in alliance.memberships.at_hand(timezone.now()).select_related("user"):
-        post(kind="alliance_active", user=member.user, about=alliance.uuid, context={}, dedupe_key=f"active:{alliance.uuid}:{member.uuid}")
+        post(
+            kind="alliance_active",
+            user=member.user,
+            about=alliance.uuid,
+            context={},
+            dedupe_key=f"active:{alliance.uuid}:{member.uuid}",
+        )

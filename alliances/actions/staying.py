@@ -22,7 +22,13 @@ def pause(*, member: Membership, until: date) -> None:
     member.paused_until = until
     member.save(update_fields=["paused_until"])
     record("paused", alliance_id=member.alliance_id, by=member, thing=member)
-    post(kind="pause", user=member.user, about=member.uuid, context={"until": until}, dedupe_key=f"pause:{member.uuid}:{until}")
+    post(
+        kind="pause",
+        user=member.user,
+        about=member.uuid,
+        context={"until": until},
+        dedupe_key=f"pause:{member.uuid}:{until}",
+    )
 
 
 @transaction.atomic

@@ -13,264 +13,593 @@ FOLDER = Path(__file__).parent
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HouseRules',
+            name="HouseRules",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveSmallIntegerField(unique=True, verbose_name='version')),
-                ('text_nl', models.TextField(help_text='One rule on each line.', verbose_name='Dutch text')),
-                ('text_en', models.TextField(help_text='One rule on each line.', verbose_name='English text')),
-                ('published_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveSmallIntegerField(unique=True, verbose_name="version")),
+                ("text_nl", models.TextField(help_text="One rule on each line.", verbose_name="Dutch text")),
+                ("text_en", models.TextField(help_text="One rule on each line.", verbose_name="English text")),
+                ("published_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': 'house rules',
-                'verbose_name_plural': 'house rules',
-                'ordering': ['-version'],
+                "verbose_name": "house rules",
+                "verbose_name_plural": "house rules",
+                "ordering": ["-version"],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('email', models.EmailField(blank=True, max_length=254, null=True, unique=True, verbose_name='mail address')),
-                ('mobile', models.CharField(blank=True, max_length=16, null=True, unique=True, verbose_name='mobile number')),
-                ('name', models.CharField(max_length=60, verbose_name='name to be called by')),
-                ('language', models.CharField(choices=[('nl', 'Nederlands'), ('en', 'English')], default='nl', max_length=5, verbose_name='language')),
-                ('function_title', models.CharField(blank=True, max_length=80, verbose_name='function')),
-                ('recognition_word', models.CharField(blank=True, max_length=24, verbose_name='recognition word')),
-                ('is_active', models.BooleanField(default=True, verbose_name='may sign in')),
-                ('is_staff', models.BooleanField(default=False, verbose_name='administrator')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "email",
+                    models.EmailField(blank=True, max_length=254, null=True, unique=True, verbose_name="mail address"),
+                ),
+                (
+                    "mobile",
+                    models.CharField(blank=True, max_length=16, null=True, unique=True, verbose_name="mobile number"),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="name to be called by")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("nl", "Nederlands"), ("en", "English")],
+                        default="nl",
+                        max_length=5,
+                        verbose_name="language",
+                    ),
+                ),
+                ("function_title", models.CharField(blank=True, max_length=80, verbose_name="function")),
+                ("recognition_word", models.CharField(blank=True, max_length=24, verbose_name="recognition word")),
+                ("is_active", models.BooleanField(default=True, verbose_name="may sign in")),
+                ("is_staff", models.BooleanField(default=False, verbose_name="administrator")),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
             },
         ),
         migrations.CreateModel(
-            name='Area',
+            name="Area",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('level', models.CharField(choices=[('street', 'street'), ('neighbourhood', 'neighbourhood'), ('district', 'district'), ('city', 'city')], max_length=16, verbose_name='level')),
-                ('cbs_code', models.CharField(blank=True, max_length=10, null=True, unique=True, verbose_name='CBS code')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='alliances.area', verbose_name='lies in')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("street", "street"),
+                            ("neighbourhood", "neighbourhood"),
+                            ("district", "district"),
+                            ("city", "city"),
+                        ],
+                        max_length=16,
+                        verbose_name="level",
+                    ),
+                ),
+                (
+                    "cbs_code",
+                    models.CharField(blank=True, max_length=10, null=True, unique=True, verbose_name="CBS code"),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="alliances.area",
+                        verbose_name="lies in",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'area',
-                'verbose_name_plural': 'areas',
-                'ordering': ['name'],
+                "verbose_name": "area",
+                "verbose_name_plural": "areas",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Alliance',
+            name="Alliance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('name', models.CharField(help_text='Short: the name of the street or neighbourhood.', max_length=80, verbose_name='name')),
-                ('state', models.CharField(choices=[('forming', 'forming'), ('active', 'active'), ('paused', 'paused'), ('ended', 'ended')], default='forming', max_length=8, verbose_name='state')),
-                ('paused_until', models.DateField(blank=True, null=True, verbose_name='paused until')),
-                ('founded_at', models.DateTimeField(auto_now_add=True, verbose_name='founded')),
-                ('ended_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='ended')),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='alliances', to='alliances.area', verbose_name='area')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="Short: the name of the street or neighbourhood.", max_length=80, verbose_name="name"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("forming", "forming"),
+                            ("active", "active"),
+                            ("paused", "paused"),
+                            ("ended", "ended"),
+                        ],
+                        default="forming",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("paused_until", models.DateField(blank=True, null=True, verbose_name="paused until")),
+                ("founded_at", models.DateTimeField(auto_now_add=True, verbose_name="founded")),
+                ("ended_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="ended")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="alliances",
+                        to="alliances.area",
+                        verbose_name="area",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'alliance',
-                'verbose_name_plural': 'alliances',
-                'ordering': ['name'],
+                "verbose_name": "alliance",
+                "verbose_name_plural": "alliances",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Coordination',
+            name="Coordination",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('police', 'police'), ('municipality', 'municipality')], max_length=16, verbose_name='for')),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coordinations', to='alliances.area', verbose_name='area')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='coordinations', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("police", "police"), ("municipality", "municipality")],
+                        max_length=16,
+                        verbose_name="for",
+                    ),
+                ),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="coordinations",
+                        to="alliances.area",
+                        verbose_name="area",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="coordinations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'coordinator',
-                'verbose_name_plural': 'coordinators',
+                "verbose_name": "coordinator",
+                "verbose_name_plural": "coordinators",
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('role', models.CharField(choices=[('police', 'police'), ('municipality', 'municipality'), ('resident', 'resident')], max_length=16, verbose_name='role')),
-                ('name', models.CharField(help_text='What you call this person.', max_length=60, verbose_name='name')),
-                ('way', models.CharField(choices=[('mail', 'by mail'), ('sms', 'by text message'), ('link', 'I share the link myself'), ('letter', 'by letter, on paper')], max_length=8, verbose_name='how')),
-                ('address', models.CharField(blank=True, max_length=254, verbose_name='address')),
-                ('state', models.CharField(choices=[('sent', 'sent'), ('opened', 'opened'), ('joined', 'joined'), ('declined', 'declined'), ('revoked', 'revoked'), ('expired', 'expired')], default='sent', max_length=8, verbose_name='state')),
-                ('serial', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('token_hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('sent_at', models.DateTimeField(verbose_name='sent')),
-                ('opened_at', models.DateTimeField(blank=True, null=True, verbose_name='opened')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='answered or ended')),
-                ('expires_at', models.DateTimeField(verbose_name='works until')),
-                ('alliance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='alliances.alliance')),
-                ('invited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='invited by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("police", "police"), ("municipality", "municipality"), ("resident", "resident")],
+                        max_length=16,
+                        verbose_name="role",
+                    ),
+                ),
+                ("name", models.CharField(help_text="What you call this person.", max_length=60, verbose_name="name")),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[
+                            ("mail", "by mail"),
+                            ("sms", "by text message"),
+                            ("link", "I share the link myself"),
+                            ("letter", "by letter, on paper"),
+                        ],
+                        max_length=8,
+                        verbose_name="how",
+                    ),
+                ),
+                ("address", models.CharField(blank=True, max_length=254, verbose_name="address")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("sent", "sent"),
+                            ("opened", "opened"),
+                            ("joined", "joined"),
+                            ("declined", "declined"),
+                            ("revoked", "revoked"),
+                            ("expired", "expired"),
+                        ],
+                        default="sent",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("serial", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("token_hash", models.CharField(editable=False, max_length=64, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("sent_at", models.DateTimeField(verbose_name="sent")),
+                ("opened_at", models.DateTimeField(blank=True, null=True, verbose_name="opened")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="answered or ended")),
+                ("expires_at", models.DateTimeField(verbose_name="works until")),
+                (
+                    "alliance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="invitations", to="alliances.alliance"
+                    ),
+                ),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="invited by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'invitation',
-                'verbose_name_plural': 'invitations',
-                'ordering': ['-sent_at'],
+                "verbose_name": "invitation",
+                "verbose_name_plural": "invitations",
+                "ordering": ["-sent_at"],
             },
         ),
         migrations.CreateModel(
-            name='JournalEntry',
+            name="JournalEntry",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
-                ('actor_kind', models.CharField(choices=[('member', 'member'), ('coordinator', 'coordinator'), ('staff', 'administrator'), ('invited', 'invited person'), ('system', 'the application')], max_length=12, verbose_name='who')),
-                ('actor', models.UUIDField(help_text="A membership's uuid for a member, else the user's.", null=True, verbose_name='reference')),
-                ('verb', models.CharField(max_length=40, verbose_name='what')),
-                ('object_type', models.CharField(blank=True, max_length=40, verbose_name='of what')),
-                ('object', models.UUIDField(null=True)),
-                ('alliance', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='journal', to='alliances.alliance')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="when")),
+                (
+                    "actor_kind",
+                    models.CharField(
+                        choices=[
+                            ("member", "member"),
+                            ("coordinator", "coordinator"),
+                            ("staff", "administrator"),
+                            ("invited", "invited person"),
+                            ("system", "the application"),
+                        ],
+                        max_length=12,
+                        verbose_name="who",
+                    ),
+                ),
+                (
+                    "actor",
+                    models.UUIDField(
+                        help_text="A membership's uuid for a member, else the user's.",
+                        null=True,
+                        verbose_name="reference",
+                    ),
+                ),
+                ("verb", models.CharField(max_length=40, verbose_name="what")),
+                ("object_type", models.CharField(blank=True, max_length=40, verbose_name="of what")),
+                ("object", models.UUIDField(null=True)),
+                (
+                    "alliance",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="journal",
+                        to="alliances.alliance",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'journal entry',
-                'verbose_name_plural': 'journal',
-                'ordering': ['-at', '-id'],
+                "verbose_name": "journal entry",
+                "verbose_name_plural": "journal",
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('role', models.CharField(choices=[('police', 'police'), ('municipality', 'municipality'), ('resident', 'resident')], max_length=16, verbose_name='role')),
-                ('joined_at', models.DateTimeField(auto_now_add=True, verbose_name='joined')),
-                ('left_at', models.DateTimeField(blank=True, null=True, verbose_name='left')),
-                ('paused_until', models.DateField(blank=True, null=True, verbose_name='paused until')),
-                ('pledged_at', models.DateTimeField(verbose_name='accepted the house rules')),
-                ('alliance', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='alliances.alliance')),
-                ('house_rules', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='alliances.houserules', verbose_name='house rules')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='memberships', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("police", "police"), ("municipality", "municipality"), ("resident", "resident")],
+                        max_length=16,
+                        verbose_name="role",
+                    ),
+                ),
+                ("joined_at", models.DateTimeField(auto_now_add=True, verbose_name="joined")),
+                ("left_at", models.DateTimeField(blank=True, null=True, verbose_name="left")),
+                ("paused_until", models.DateField(blank=True, null=True, verbose_name="paused until")),
+                ("pledged_at", models.DateTimeField(verbose_name="accepted the house rules")),
+                (
+                    "alliance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="memberships", to="alliances.alliance"
+                    ),
+                ),
+                (
+                    "house_rules",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="alliances.houserules",
+                        verbose_name="house rules",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'member',
-                'verbose_name_plural': 'members',
-                'ordering': ['joined_at', 'id'],
+                "verbose_name": "member",
+                "verbose_name_plural": "members",
+                "ordering": ["joined_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Proposal',
+            name="Proposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('pause', 'pause the alliance'), ('end', 'end the alliance'), ('remove', 'ask somebody to leave')], max_length=8)),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('reason', models.TextField(blank=True, max_length=500, verbose_name='why')),
-                ('proposed_at', models.DateTimeField(auto_now_add=True)),
-                ('heard_from', models.DateTimeField(null=True)),
-                ('answer', models.TextField(blank=True, max_length=1000, verbose_name='answer')),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('about', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='proposals_about', to='alliances.membership')),
-                ('alliance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='alliances.alliance')),
-                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='alliances.membership')),
-                ('seconded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='alliances.membership')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("pause", "pause the alliance"),
+                            ("end", "end the alliance"),
+                            ("remove", "ask somebody to leave"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("until", models.DateField(blank=True, null=True, verbose_name="until")),
+                ("reason", models.TextField(blank=True, max_length=500, verbose_name="why")),
+                ("proposed_at", models.DateTimeField(auto_now_add=True)),
+                ("heard_from", models.DateTimeField(null=True)),
+                ("answer", models.TextField(blank=True, max_length=1000, verbose_name="answer")),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "about",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="proposals_about",
+                        to="alliances.membership",
+                    ),
+                ),
+                (
+                    "alliance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="proposals", to="alliances.alliance"
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="alliances.membership"
+                    ),
+                ),
+                (
+                    "seconded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="alliances.membership",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'proposal',
-                'verbose_name_plural': 'proposals',
-                'ordering': ['-proposed_at'],
+                "verbose_name": "proposal",
+                "verbose_name_plural": "proposals",
+                "ordering": ["-proposed_at"],
             },
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('email__isnull', False), ('mobile__isnull', False), _connector='OR'), name='user_can_sign_in', violation_error_message='Give a mail address or a mobile number.'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("email__isnull", False), ("mobile__isnull", False), _connector="OR"),
+                name="user_can_sign_in",
+                violation_error_message="Give a mail address or a mobile number.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('email', ''), _negated=True), name='user_email_null_not_empty'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("email", ""), _negated=True), name="user_email_null_not_empty"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='user_email_lower_case'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
+                name="user_email_lower_case",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('mobile__regex', '^\\+[1-9]\\d{6,14}$')), name='user_mobile_e164', violation_error_message='This is not a phone number that we can use.'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("mobile__regex", "^\\+[1-9]\\d{6,14}$")),
+                name="user_mobile_e164",
+                violation_error_message="This is not a phone number that we can use.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('recognition_word'), condition=models.Q(('recognition_word', ''), _negated=True), name='user_word_of_their_own'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("recognition_word"),
+                condition=models.Q(("recognition_word", ""), _negated=True),
+                name="user_word_of_their_own",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='area_not_inside_itself'),
+            model_name="area",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("id")), _negated=True), name="area_not_inside_itself"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('cbs_code__isnull', True), ('cbs_code__regex', '^(GM\\d{4}|WK\\d{6}|BU\\d{8})$'), _connector='OR'), name='area_cbs_code', violation_error_message='A CBS code looks like GM0344, WK034403 or BU03440321.'),
+            model_name="area",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("cbs_code__isnull", True), ("cbs_code__regex", "^(GM\\d{4}|WK\\d{6}|BU\\d{8})$"), _connector="OR"
+                ),
+                name="area_cbs_code",
+                violation_error_message="A CBS code looks like GM0344, WK034403 or BU03440321.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alliance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state', 'ended')), models.Q(models.Q(('state', 'ended'), _negated=True), ('ended_at__isnull', True)), _connector='OR'), name='alliance_ended_at'),
+            model_name="alliance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at__isnull", False), ("state", "ended")),
+                    models.Q(models.Q(("state", "ended"), _negated=True), ("ended_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="alliance_ended_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coordination',
-            constraint=models.UniqueConstraint(fields=('user', 'area'), name='coordination_once'),
+            model_name="coordination",
+            constraint=models.UniqueConstraint(fields=("user", "area"), name="coordination_once"),
         ),
         migrations.AddConstraint(
-            model_name='coordination',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['police', 'municipality'])), name='coordination_role'),
+            model_name="coordination",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["police", "municipality"])), name="coordination_role"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', ['sent', 'opened'])), models.Q(models.Q(('state__in', ['sent', 'opened']), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='invitation_ended_at'),
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at__isnull", True), ("state__in", ["sent", "opened"])),
+                    models.Q(models.Q(("state__in", ["sent", "opened"]), _negated=True), ("ended_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="invitation_ended_at",
+            ),
         ),
         migrations.AddIndex(
-            model_name='journalentry',
-            index=models.Index(fields=['alliance', '-at'], name='journal_of_alliance'),
+            model_name="journalentry",
+            index=models.Index(fields=["alliance", "-at"], name="journal_of_alliance"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at__isnull', True)), fields=('alliance', 'user'), name='member_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("left_at__isnull", True)), fields=("alliance", "user"), name="member_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at__isnull', True), ('role', 'police')), fields=('alliance',), name='one_police_member'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("left_at__isnull", True), ("role", "police")),
+                fields=("alliance",),
+                name="one_police_member",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at__isnull', True), ('role', 'municipality')), fields=('alliance',), name='one_municipal_member'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("left_at__isnull", True), ("role", "municipality")),
+                fields=("alliance",),
+                name="one_municipal_member",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('left_at__isnull', False), ('user__isnull', False), _connector='OR'), name='nameless_only_after_leaving'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("left_at__isnull", False), ("user__isnull", False), _connector="OR"),
+                name="nameless_only_after_leaving",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('about__isnull', False), ('heard_from__isnull', False), ('kind', 'remove')), models.Q(models.Q(('kind', 'remove'), _negated=True), ('about__isnull', True)), _connector='OR'), name='proposal_about'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("about__isnull", False), ("heard_from__isnull", False), ("kind", "remove")),
+                    models.Q(models.Q(("kind", "remove"), _negated=True), ("about__isnull", True)),
+                    _connector="OR",
+                ),
+                name="proposal_about",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('seconded_by__isnull', True), models.Q(models.Q(('seconded_by', models.F('proposed_by')), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='proposal_takes_two'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("seconded_by__isnull", True),
+                    models.Q(
+                        models.Q(("seconded_by", models.F("proposed_by")), _negated=True), ("closed_at__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="proposal_takes_two",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('alliance', 'kind', 'about'), name='proposal_once', nulls_distinct=False),
+            model_name="proposal",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at__isnull", True)),
+                fields=("alliance", "kind", "about"),
+                name="proposal_once",
+                nulls_distinct=False,
+            ),
         ),
         # The second door and the rules that no bug may break, from the first migration on; other apps' policies call these.
         migrations.RunSQL((FOLDER / "row_security.sql").read_text(encoding="utf-8"), migrations.RunSQL.noop),

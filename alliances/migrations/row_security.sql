@@ -30,7 +30,30 @@ create function app_invited_alliance() returns bigint language sql stable securi
           where token_hash = app_token() and state in ('sent', 'opened', 'joined') $$;
 create function app_inviter() returns bigint language sql stable security definer set search_path = public, pg_temp
     as $$ select invited_by_id from alliances_invitation
-          where token_hash = app_token() and state in ('sent', 'opened', 'joined') $$;
+          where token_hash = app_token() and state in ('sent', 'opened', 'joined', 'expired') $$;
+
+-- Whom to tell something about an alliance: its members, for a coordinator too, who may write to them and not read who they are
+-- (the application puts the answer into messages and nowhere else).
+create function app_recipients(alliance bigint)
+    returns table (id bigint, uuid uuid, name text, language text, recognition_word text)
+    language sql stable security definer set search_path = public, pg_temp
+    as $$ select u.id, u.uuid, u.name, u.language, u.recognition_word
+          from alliances_membership m join alliances_user u on u.id = m.user_id
+          where m.alliance_id = alliance and m.left_at is null
+            and (m.paused_until is null or m.paused_until <= (now() at time zone 'Europe/Amsterdam')::date)
+            and (alliance = any (app_alliances()) or alliance = any (app_coordinated())) $$;
+
+-- How full the tables are, in numbers: what a coordinator may know of the residents.
+create function app_coordinated_seats()
+    returns table (alliance_id bigint, role text, seated bigint, invited bigint)
+    language sql stable security definer set search_path = public, pg_temp
+    as $$ select taken.alliance_id, taken.role, count(*) filter (where taken.seated), count(*) filter (where not taken.seated)
+          from (select m.alliance_id, m.role, true as seated from alliances_membership m where m.left_at is null
+                union all
+                select i.alliance_id, i.role, false from alliances_invitation i
+                where i.state in ('sent', 'opened') and i.expires_at > now()) taken
+          where taken.alliance_id = any (app_coordinated())
+          group by taken.alliance_id, taken.role $$;
 
 -- Joining: does this address, just proved by a code, belong to somebody already? Is this word somebody's already?
 create function app_user_by_address(address text) returns bigint
@@ -87,7 +110,8 @@ create policy staff on alliances_membership to web using ((select app_staff()));
 alter table alliances_invitation enable row level security;
 create policy worker on alliances_invitation to worker using (true);
 create policy known on alliances_invitation to web using (
-    alliance_id = any ((select app_alliances())::bigint[]) or alliance_id = any ((select app_coordinated())::bigint[])
+    alliance_id = any ((select app_alliances())::bigint[])
+    or alliance_id = any ((select app_coordinated())::bigint[]) and role <> 'resident'
     or token_hash = app_token());
 create policy staff on alliances_invitation to web using ((select app_staff()));
 

@@ -73,7 +73,8 @@ class Alliance(models.Model):
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state="ended", ended_at__isnull=False) | ~models.Q(state="ended") & models.Q(ended_at__isnull=True),
+                condition=models.Q(state="ended", ended_at__isnull=False)
+                | ~models.Q(state="ended") & models.Q(ended_at__isnull=True),
                 name="alliance_ended_at",
             ),
         ]
@@ -120,7 +121,8 @@ class Membership(models.Model):
                 name="one_municipal_member",
             ),
             models.CheckConstraint(
-                condition=models.Q(left_at__isnull=False) | models.Q(user__isnull=False), name="nameless_only_after_leaving"
+                condition=models.Q(left_at__isnull=False) | models.Q(user__isnull=False),
+                name="nameless_only_after_leaving",
             ),
         ]
 

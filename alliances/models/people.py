@@ -45,7 +45,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("mail address"), unique=True, null=True, blank=True)
     mobile = models.CharField(_("mobile number"), max_length=16, unique=True, null=True, blank=True)
     name = models.CharField(_("name to be called by"), max_length=60)
-    language = models.CharField(_("language"), max_length=5, default="nl", choices=[("nl", "Nederlands"), ("en", "English")])
+    language = models.CharField(
+        _("language"), max_length=5, default="nl", choices=[("nl", "Nederlands"), ("en", "English")]
+    )
     function_title = models.CharField(_("function"), max_length=80, blank=True)
     recognition_word = models.CharField(_("recognition word"), max_length=24, blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
@@ -100,7 +102,9 @@ class Coordination(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="coordinations")
     area = models.ForeignKey(Area, models.PROTECT, related_name="coordinations", verbose_name=_("area"))
     role = models.CharField(
-        _("for"), max_length=16, choices=[(Role.POLICE.value, Role.POLICE.label), (Role.MUNICIPALITY.value, Role.MUNICIPALITY.label)]
+        _("for"),
+        max_length=16,
+        choices=[(Role.POLICE.value, Role.POLICE.label), (Role.MUNICIPALITY.value, Role.MUNICIPALITY.label)],
     )
 
     class Meta:

@@ -5,6 +5,8 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from alliances.querysets import AreaQuerySet
+
 
 class Level(models.TextChoices):
     """How large an area is."""
@@ -26,13 +28,13 @@ class Area(models.Model):
     )
     cbs_code = models.CharField(_("CBS code"), max_length=10, unique=True, null=True, blank=True)
 
+    objects = AreaQuerySet.as_manager()
+
     class Meta:
         verbose_name, verbose_name_plural = _("area"), _("areas")
         ordering = ["name"]
         constraints = [
-            models.CheckConstraint(
-                condition=~models.Q(parent=models.F("id")), name="area_not_inside_itself"
-            ),
+            models.CheckConstraint(condition=~models.Q(parent=models.F("id")), name="area_not_inside_itself"),
             models.CheckConstraint(
                 condition=models.Q(cbs_code__isnull=True) | models.Q(cbs_code__regex=r"^(GM\d{4}|WK\d{6}|BU\d{8})$"),
                 name="area_cbs_code",
