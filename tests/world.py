@@ -1,0 +1,69 @@
+"""Something of every kind for both alliances of the cast, so that a test can look for what should not be seen."""
+
+from datetime import timedelta
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from alliances.models import Alliance, JournalEntry, Membership, Proposal, User
+from meetings.models import Feedback
+from messaging.models import Delivery, Message, Payload, WorkerSeen
+from signals.models import Answer, CallStep
+
+from .acting import as_worker
+from .cast import Cast
+from .make import (
+    make_attendance,
+    make_call,
+    make_invitation,
+    make_meeting,
+    make_signal,
+    make_theme,
+    members,
+)
+
+
+def furnish(cast: Cast) -> None:
+    """Fill both alliances, and what belongs to no alliance."""
+    for alliance in (cast.table, cast.other):
+        _furnish(alliance)
+    with as_worker():
+        LogEntry.objects.create(user=cast.administrator, action_flag=CHANGE, object_repr="x", change_message="")
+        WorkerSeen.objects.create(name="worker@test", seen_at=timezone.now())
+        Session.objects.create(session_key="a" * 32, session_data="", expire_date=timezone.now() + timedelta(1))
+
+
+def _furnish(alliance: Alliance) -> None:
+    seats = members(alliance)
+    first = seats[0]
+    meeting = make_meeting(alliance, host=first)
+    for seat in seats:
+        make_attendance(meeting, seat)
+    theme = make_theme(alliance, raised_by=first)
+    call = make_call(make_signal(alliance, raised_by=first, level="urgent"))
+    with as_worker():
+        invitation = make_invitation(alliance, invited_by=first.user, role="police", state="revoked")
+        make_invitation(alliance, invited_by=first.user, role="resident", state="revoked")
+        Feedback.objects.create(theme=theme, by=first, text="De lamp is gemaakt.")
+        CallStep.objects.create(call=call, kind="sms_again", due_at=timezone.now())
+        for recipient in call.recipients.all():
+            Answer.objects.create(recipient=recipient, value="seen", via="link")
+        Proposal.objects.create(alliance=alliance, kind="pause", proposed_by=first)
+        JournalEntry.objects.create(alliance=alliance, actor_kind="member", actor=first.uuid, verb="invited")
+        for seat in seats:
+            make_message(seat, about=call.uuid)
+        make_message(None, about=invitation.uuid)
+        for seat in seats:
+            make_message(seat)
+
+
+def make_message(seat: Membership | User | None, **fields: object) -> Message:
+    """A message to somebody, written and waiting; to nobody we know (an invitation) when `seat` is None."""
+    user = seat.user if isinstance(seat, Membership) else seat
+    now = timezone.now()
+    with as_worker():
+        message = Message.objects.create(user=user, kind="call_urgent", created_at=now, **fields)
+        payload = Payload.objects.create(message=message, channel="mail", address="x@voorbeeld.example", content=b"x")
+        Delivery.objects.create(message=message, payload=payload, channel="mail", due_at=now)
+    return message
