@@ -89,7 +89,7 @@ def _placed(seat: Mapping[str, Any], index: int, mode: str) -> dict[str, Any]:
         "wedge": f"M{CENTRE} {CENTRE}L{_arc(104, angle, 18).removeprefix('M')}Z",
         "lit": state == "coming",
         "letter": {"police": _("P"), "municipality": _("M"), "resident": _("R")}.get(role, "")
-        if mode == "who" and state == "taken"
+        if mode in {"who", "desk"} and state == "taken"
         else "",
         "mark": MARKS.get(state, ""),
     }

@@ -92,7 +92,10 @@ def summary_line(error: str, field: BoundField) -> str:
         for kind in type(field.field).__mro__
         for message in getattr(kind, "default_error_messages", {}).values()
     }
-    return f"{field.label}: {error}" if str(error) in stock else str(error)
+    if str(error) not in stock:
+        return str(error)
+    label = str(field.label)
+    return f"{label} {error}" if label.endswith("?") else f"{label}: {error}"
 
 
 @register.filter
