@@ -14,6 +14,7 @@ from django.db import connections
 from django.db.models.functions import Now
 
 from messaging.actions import deliver_due
+from messaging.channels import close_connections
 from messaging.models import Channel, WorkerSeen
 
 logger = logging.getLogger(__name__)
@@ -96,6 +97,7 @@ class Sweep:
                         logger.warning("A look into the letterbox failed: %s", error, exc_info=True)
                     wait, failing = AFTER_ERROR, True
         finally:
+            close_connections()
             connections.close_all()
 
     def _look(self, channel: str) -> None:

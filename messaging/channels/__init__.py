@@ -9,4 +9,11 @@ from messaging.channels.parcel import ChannelError, Parcel, Receipt, Sender
 
 SENDERS: dict[str, Sender] = {"mail": mail.send, "sms": sms.send}
 
-__all__ = ["SENDERS", "ChannelError", "Parcel", "Receipt", "Sender"]
+
+def close_connections() -> None:
+    """Let go of what this thread keeps open, before it ends."""
+    mail.close()
+    sms.close()
+
+
+__all__ = ["SENDERS", "ChannelError", "Parcel", "Receipt", "Sender", "close_connections"]

@@ -46,6 +46,13 @@ def send(parcel: Parcel) -> Receipt:
     return Receipt(provider=PROVIDER, provider_reference=str(answer.get("id", ""))[:100])
 
 
+def close() -> None:
+    """Let go of this thread's connection."""
+    if _kept.client is not None:
+        _kept.client.request_session.close()
+        _kept.client, _kept.made_for = None, ()
+
+
 def _client() -> Any:
     made_for = (settings.SMS_API_KEY, settings.SMS_API_URL, settings.SMS_TIMEOUT)
     if _kept.made_for != made_for:

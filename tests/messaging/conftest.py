@@ -1,0 +1,106 @@
+"""People to write to, a phone network to write to them through, and the database as a worker in any thread."""
+
+import contextlib
+import itertools
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+
+from alliances.models import User
+from bondgenoten.local.network.running import RunningNetwork
+from messaging.channels import close_connections
+from tests.make import make_user
+
+Somebody = Callable[..., User]
+
+
+@pytest.fixture
+def somebody(transactional_db: None) -> Somebody:
+    """Make a person who is reached by mail, SMS or both (`by`), in rows that other connections see."""
+    numbers = itertools.count(1)
+
+    def make(*, by: str = "mail sms", word: str = "", name: str = "Fatima", language: str = "nl") -> User:
+        ways, number = by.split(), next(numbers)
+        user = make_user(
+            name,
+            by=ways,
+            language=language,
+            recognition_word=word or f"merel{number}",
+            email=f"lezer{number}@voorbeeld.example" if "mail" in ways or not ways else None,
+        )
+        if not ways:
+            with worker_role():
+                user.contact_points.all().delete()
+        return user
+
+    return make
+
+
+@contextlib.contextmanager
+def worker_role() -> Iterator[None]:
+    """Within it, this thread's database connection is that of a Celery worker, in transactions of its own."""
+    web = connections["default"]
+    worker = web.copy("default")
+    worker.settings_dict["USER"] = "worker"
+    connections["default"] = worker
+    try:
+        yield
+    finally:
+        worker.close()
+        connections["default"] = web
+
+
+@contextlib.contextmanager
+def workers_in_new_threads() -> Iterator[None]:
+    """Within it, threads that begin connect as a Celery worker; this thread stays who it is."""
+    here = connections["default"]
+    here.ensure_connection()
+    role, here.settings_dict["USER"] = here.settings_dict["USER"], "worker"
+    try:
+        yield
+    finally:
+        here.settings_dict["USER"] = role
+
+
+@pytest.fixture
+def as_worker(transactional_db: None) -> Iterator[None]:
+    with worker_role():
+        yield
+
+
+def together(*jobs: Callable[[], object]) -> None:
+    """Run these at the same moment, each in a thread with a connection of its own, and wait for all."""
+    start = threading.Barrier(len(jobs))
+
+    def run(job: Callable[[], object]) -> None:
+        try:
+            start.wait(5)
+            job()
+        finally:
+            close_connections()
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+@pytest.fixture
+def phones(network: RunningNetwork, settings: Any) -> RunningNetwork:
+    """The pretend phone network, and channels that wait for it no longer than a second."""
+    settings.MAIL_TIMEOUT = settings.SMS_TIMEOUT = 1
+    return network
+
+
+@pytest.fixture
+def closed_port() -> int:
+    """A port where nobody listens."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

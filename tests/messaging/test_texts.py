@@ -1,0 +1,139 @@
+"""The words of every kind, in both languages: short enough, neutral, complete."""
+
+import re
+import uuid
+from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from messaging import codes, gsm7
+from messaging.kinds import NEEDS
+from messaging.models import Channel
+from messaging.rendering import render
+from messaging.timing import next_attempt
+
+LONGEST_LINK = "https://tafel.example/k/" + "x" * 14  # 38 places
+LONGEST_DAY = datetime(2026, 9, 30, 17, 30, tzinfo=UTC)  # woensdag 30 september
+CONTEXT: dict[str, Any] = {
+    "name": "Noor",
+    "word": "roodborstje",
+    "contact_number": "085 000 01 23",
+    "site_url": "https://tafel.example",
+    "inviter": "Ans",
+    "code": "012345",
+    "begin": LONGEST_DAY,
+    "end": LONGEST_DAY + timedelta(hours=2),
+    "until": date(2026, 9, 30),
+    "place": "De Zaal",
+    **dict.fromkeys(("link", "link_yes", "link_perhaps", "link_no"), LONGEST_LINK),
+}
+SECRET = re.compile(r"bondgeno|politie|police|gemeente|municip|signa|overvecht|radicali|thema|theme", re.IGNORECASE)
+FOLDER = Path(settings.BASE_DIR) / "templates" / "messages"
+
+
+def sms(kind: str, language: str, **more: Any) -> str:
+    content = render(kind=kind, channel=Channel.SMS, address="+31612345678", context=CONTEXT | more, language=language,
+                     payload_id=uuid.uuid4(), at=timezone.now())  # fmt: skip
+    assert content is not None
+    return content.decode()
+
+
+def mail(kind: str, language: str, **more: Any) -> Any:
+    content = render(kind=kind, channel=Channel.MAIL, address="noor@voorbeeld.example", context=CONTEXT | more,
+                     language=language, payload_id=uuid.uuid4(), at=timezone.now())  # fmt: skip
+    assert content is not None
+    return message_from_bytes(content, policy=policy.default)
+
+
+def test_every_kind_is_in_the_table_of_needs() -> None:
+    assert {folder.name for folder in FOLDER.iterdir() if folder.is_dir()} >= set(NEEDS)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("kind", NEEDS)
+def test_every_kind_reads_well(kind: str, language: str) -> None:
+    text = sms(kind, language)
+    assert gsm7.length(text) <= gsm7.ONE_MESSAGE, text
+    assert gsm7.fold(text) == text
+    message = mail(kind, language)
+    plain = message.get_body(("plain",)).get_content()
+    html = message.get_body(("html",)).get_content()
+    for part in (text, message["Subject"], plain, html):
+        assert part.strip()
+        assert not SECRET.search(part)
+        assert "{" not in part
+    assert f'<html lang="{language}">' in html
+    assert "Noor" not in message["Subject"]
+    assert "De Zaal" not in message["Subject"] + text
+    for name in NEEDS[kind]:
+        if name.startswith("link"):
+            assert CONTEXT[name] in plain
+            assert f'href="{CONTEXT[name]}"' in html
+    assert "\n\n\n" not in plain
+
+
+@pytest.mark.parametrize("kind", [kind for kind in NEEDS if kind != "invitation"])
+def test_the_word_is_in_every_message_and_stays_away_when_there_is_none(kind: str) -> None:
+    assert sms(kind, "nl").startswith("roodborstje: ")
+    without = sms(kind, "nl", word="")
+    assert without[0].isupper()
+    assert "roodborstje" not in without
+    subject = mail(kind, "nl", word="")["Subject"]
+    assert subject[0].isupper()
+    if kind != "code":
+        assert "roodborstje" in mail(kind, "nl").as_string()
+
+
+def test_english_is_english() -> None:
+    for kind in NEEDS:
+        assert sms(kind, "nl") != sms(kind, "en")
+
+
+def test_who_comes_is_asked_another_question() -> None:
+    assert "Je zei dat je komt." in mail("meeting_reminder", "nl", coming=True).get_body(("plain",)).get_content()
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Eén café, naïve Zoë", "Eén café, naive Zoe"),
+        ("‘ja’ – “nee”…", "'ja' - \"nee\"..."),
+        ("€5 ĳs", "€5 ijs"),
+        ("👍 ok\u200d", "? ok"),
+        ("Şükrü Çelik", "Sükrü Çelik"),
+    ],
+)
+def test_fold(text: str, folded: str) -> None:
+    assert gsm7.fold(text) == folded
+    assert gsm7.length("€[a]") == 7
+
+
+def test_back_off_grows_and_ends() -> None:
+    made = timezone.now()
+    gaps = []
+    for attempt in range(1, 12):
+        at = next_attempt(attempt=attempt, now=made, created_at=made, expires_at=None)
+        assert at
+        gaps.append((at - made).total_seconds())
+    assert gaps[:8] == [5, 15, 30, 60, 120, 300, 600, 1800]
+    assert gaps[8:] == [1800] * 3
+    late = made + timedelta(hours=24)
+    assert next_attempt(attempt=3, now=late, created_at=made, expires_at=None) is None
+    soon = made + timedelta(seconds=3)
+    assert next_attempt(attempt=1, now=made, created_at=made, expires_at=soon) is None
+
+
+def test_codes() -> None:
+    made = {codes.make_code() for _ in range(50)}
+    assert len(made) > 45
+    assert all(re.fullmatch(r"\d{6}", code) for code in made)
+    kept = codes.hash_code(code="012345", address="a@b.example")
+    assert "012345" not in kept
+    assert codes.is_right(typed=" 012-345", address="a@b.example", kept=kept)
+    assert not codes.is_right(typed="12345", address="a@b.example", kept=kept)
+    assert not codes.is_right(typed="012345", address="c@b.example", kept=kept)
