@@ -35,7 +35,7 @@ class YearPlan(models.Model):
 
 
 class Meeting(models.Model):
-    """A dinner of the year plan, an extra evening, or an urgent meeting. Times are stored in UTC, meant in Europe/Amsterdam."""
+    """A dinner of the year plan, an extra evening, or an urgent meeting. Stored in UTC, meant in Europe/Amsterdam."""
 
     class Kind(models.TextChoices):
         REGULAR = "regular", _("dinner")
@@ -75,7 +75,9 @@ class Meeting(models.Model):
                 name="five_in_the_plan",
             ),
             models.UniqueConstraint(fields=["plan", "number"], name="each_number_once"),
-            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="meeting_ends_after_start"),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="meeting_ends_after_start"
+            ),
         ]
         indexes = [models.Index(fields=["alliance", "starts_at"], name="meetings_of_alliance")]
 
@@ -104,7 +106,8 @@ class Attendance(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["meeting", "membership"], name="one_answer_each"),
             models.CheckConstraint(
-                condition=models.Q(answer="", answered_at__isnull=True) | ~models.Q(answer="") & models.Q(answered_at__isnull=False),
+                condition=models.Q(answer="", answered_at__isnull=True)
+                | ~models.Q(answer="") & models.Q(answered_at__isnull=False),
                 name="attendance_answered_at",
             ),
         ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Q
 
 if TYPE_CHECKING:
     from alliances.models import User
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from .models import Attendance, Meeting, Theme  # noqa: F401  (type parameters below)
 
 
-def _members_only(user: User | AnonymousUser, path: str) -> Q:
-    return Q(**{f"{path}memberships__user": user.pk, f"{path}memberships__left_at__isnull": True})
+def _members_only(user: User | AnonymousUser) -> Q:
+    return Q(alliance__memberships__user=user.pk, alliance__memberships__left_at__isnull=True)
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
@@ -24,7 +24,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Meetings of alliances in which this person has a seat."""
-        return self.filter(_members_only(user, "alliance__"))
+        return self.filter(_members_only(user))
 
     def planned(self) -> Self:
         """Not cancelled."""
@@ -34,12 +34,13 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Planned and not over, the next one first."""
         return self.planned().filter(ends_at__gt=at).order_by("starts_at")
 
-    def with_counts(self) -> Self:
-        """Add `coming` and `perhaps`: how many members said so."""
-        return self.annotate(
-            coming=Count("attendances", filter=Q(attendances__answer="coming", attendances__membership__left_at__isnull=True)),
-            perhaps=Count("attendances", filter=Q(attendances__answer="perhaps", attendances__membership__left_at__isnull=True)),
-        )
+    def to_remind(self, at: datetime, until: datetime) -> Self:
+        """Planned, beginning after `at` and at the latest `until`, of alliances that do not pause."""
+        return self.planned().filter(starts_at__gt=at, starts_at__lte=until, alliance__state__in=("forming", "active"))
+
+    def of_year(self, year: int, at: datetime) -> Self:
+        """What the pages of a year show: its plan, and whatever is still to come."""
+        return self.filter(Q(plan__year=year) | Q(ends_at__gt=at) | Q(plan=None, starts_at__year=year))
 
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
@@ -55,7 +56,7 @@ class ThemeQuerySet(models.QuerySet["Theme"]):
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Themes of alliances in which this person has a seat."""
-        return self.filter(_members_only(user, "alliance__"))
+        return self.filter(_members_only(user))
 
     def open(self) -> Self:
         """Proposed, on the agenda or discussed: not resting."""

@@ -1,0 +1,76 @@
+"""The messages about a meeting, each to one member."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from alliances.models import Membership
+from meetings import ical
+from meetings.models import Attendance, Meeting
+from meetings.timing import awake
+from messaging.actions import Attachment, post
+
+from .coming import ensure_attendances
+
+
+def tell(kind: str, meeting: Meeting, *, but: Membership) -> None:
+    """Tell every member who takes part now, except who did it, of a change, once for each change."""
+    now = timezone.now()
+    file = calendar_file(meeting, now)
+    for attendance in attendances(meeting, now):
+        if attendance.membership_id != but.pk:
+            key = f"{kind}:{meeting.uuid}:{meeting.sequence}:{attendance.membership.uuid}"
+            post_about(kind, meeting, attendance, now, key, [file])
+
+
+def attendances(meeting: Meeting, at: datetime) -> list[Attendance]:
+    """One for each member who takes part at a moment, with the member and the person."""
+    ensure_attendances(meeting)
+    at_hand = Membership.objects.at_hand(at).filter(alliance=meeting.alliance_id)
+    return list(
+        Attendance.objects.filter(meeting=meeting, membership__in=at_hand)
+        .select_related("membership__user")
+        .order_by("membership_id")
+    )
+
+
+def post_about(
+    kind: str, meeting: Meeting, attendance: Attendance, at: datetime, dedupe_key: str, files: Iterable[Attachment]
+) -> bool:
+    """Post a message about the meeting to one member, not within the quiet hours; False when that was done before."""
+    link = settings.SITE_URL + reverse("meetings:answer", args=[attendance.token])
+    context: dict[str, Any] = {
+        "link": link,
+        "link_yes": f"{link}?a={Attendance.Answer.COMING}",
+        "link_perhaps": f"{link}?a={Attendance.Answer.PERHAPS}",
+        "link_no": f"{link}?a={Attendance.Answer.NOT}",
+        "begin": timezone.localtime(meeting.starts_at),
+        "end": timezone.localtime(meeting.ends_at),
+        "place": meeting.place,
+        "coming": attendance.answer == Attendance.Answer.COMING,
+    }
+    due_at = awake(at)
+    message = post(
+        kind=kind,
+        user=attendance.membership.user,
+        context=context,
+        about=meeting.uuid,
+        dedupe_key=dedupe_key,
+        due_at=due_at if due_at > at else None,
+        expires_at=meeting.starts_at,
+        attachments=list(files),
+    )
+    return message is not None
+
+
+def calendar_file(meeting: Meeting, at: datetime) -> Attachment:
+    """The meeting for a calendar, under a name that says nothing."""
+    return Attachment(
+        name=ical.FILE_NAME,
+        content=ical.calendar(meeting, at=at),
+        content_type="text/calendar; method=PUBLISH; charset=utf-8",
+    )

@@ -1,0 +1,185 @@
+"""When: pure dates. Days and clock times are those of Europe/Amsterdam; moments are aware."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
+NUMBERS = (1, 2, 3, 4, 5)
+THURSDAY = 3
+
+REMIND_DAYS = (14, 3, 1)  # before the meeting
+REMIND_SILENT = (14, 3)  # who did not answer
+REMIND_COMING = (1,)  # who comes
+REMIND_CLOCK = time(9)  # the hour at which a reminder falls due on its day, whatever the hour of the meeting
+LONGEST = timedelta(days=max(REMIND_DAYS) + 1)  # no reminder falls due earlier than this before a meeting
+QUIET_FROM, QUIET_TO = time(21, 30), time(7, 30)
+AT_MOST_AHEAD = timedelta(days=2 * 366)  # further away is a slip of the finger
+
+NOTICE = timedelta(days=10)  # how long people need to make room: views propose evenings after that
+FIRST_DAY, LAST_DAY = (1, 8), (12, 14)  # month, day: not in the Christmas holidays
+SUMMER = (7, 7), (8, 25)  # many are away; only when nothing else is left
+SMALL = ("2-1", "5-4", "12-5", "12-24", "12-31")  # month-day of evenings that people keep free, no public holidays
+
+
+class NoSuchTime(ValueError):
+    """The clock skips this time: the night on which summer time begins."""
+
+
+@dataclass(frozen=True, order=True)
+class Evening:
+    """A day with a beginning and an end, by the clock in Amsterdam."""
+
+    day: date
+    begin: time = time(18, 30)
+    end: time = time(21)
+
+    @property
+    def starts_at(self) -> datetime:
+        """The moment at which it begins. Raises NoSuchTime."""
+        return moment(self.day, self.begin)
+
+    @property
+    def ends_at(self) -> datetime:
+        """The moment at which it ends. Raises NoSuchTime."""
+        return moment(self.day, self.end)
+
+    def moved(self, weeks: int) -> "Evening":
+        """The same evening, some weeks later (or earlier, when negative)."""
+        return Evening(self.day + weeks * WEEK, self.begin, self.end)
+
+
+@dataclass(frozen=True)
+class Habits:
+    """When an alliance likes to meet. Weekday as in `date.weekday()`."""
+
+    weekday: int = THURSDAY
+    begin: time = time(18, 30)
+    end: time = time(21)
+    avoid: Collection[date] = field(default_factory=frozenset)  # evenings taken already
+
+
+def moment(day: date, clock: time) -> datetime:
+    """This clock time on this day in Amsterdam; the first of the two when the clock goes back.
+
+    Raises NoSuchTime for the hour that is skipped when summer time begins.
+    """
+    local = datetime.combine(day, clock, AMSTERDAM)
+    if local.astimezone(UTC).astimezone(AMSTERDAM).replace(tzinfo=None) != local.replace(tzinfo=None):
+        raise NoSuchTime
+    return local
+
+
+def evening_of(starts_at: datetime, ends_at: datetime) -> Evening:
+    """The evening between two aware moments that lie on one day in Amsterdam."""
+    begin, end = starts_at.astimezone(AMSTERDAM), ends_at.astimezone(AMSTERDAM)
+    return Evening(begin.date(), begin.time(), end.time())
+
+
+def habits_of(evenings: Iterable[Evening]) -> Habits:
+    """What an alliance is used to: the weekday and the times that it chose most often, the last when they tie."""
+    past = sorted(evenings)
+    if not past:
+        return Habits()
+    taken = frozenset(evening.day for evening in past)
+    usual = [(evening.day.weekday(), evening.begin, evening.end) for evening in past]
+    return Habits(*max(reversed(usual), key=usual.count), avoid=taken)
+
+
+@lru_cache(maxsize=8)
+def public_holidays(year: int) -> dict[date, str]:
+    """The public holidays of the Netherlands in a year, with their Dutch names; Good Friday and Liberation Day too."""
+    return dict(holidays.country_holidays("NL", years=year, language="nl", categories=("public", "optional")))
+
+
+def kept_free(day: date) -> bool:
+    """Whether people are likely to be elsewhere: a public holiday, its eve, Sinterklaas, 4 May, the last days."""
+    return (
+        day in public_holidays(day.year)
+        or (day + DAY) in public_holidays((day + DAY).year)
+        or f"{day.month}-{day.day}" in SMALL
+        or not FIRST_DAY <= (day.month, day.day) <= (12, 23)
+    )
+
+
+def propose_dinners(year: int, after: date, habits: Habits, count: int = len(NUMBERS)) -> list[Evening]:
+    """Propose `count` evenings in what is left of `year` after a day: evenly spread, in order, always the same ones.
+
+    Never on a public holiday or its eve, and not in the summer holidays while other weeks suffice. Other weekdays are
+    used when the habit leaves too few evenings; the list is shorter when even those do not suffice.
+    """
+    first = max(date(year, *FIRST_DAY), after + DAY)
+    last = date(year, *LAST_DAY)
+    free = [day for day in _days(first, last) if not kept_free(day) and day not in habits.avoid]
+    on_habit = [day for day in free if day.weekday() == habits.weekday]
+    choices: list[Callable[[], list[date]]] = [
+        lambda: [day for day in on_habit if not in_summer(day)],
+        lambda: on_habit,
+        lambda: free,
+    ]
+    days = next((found for choice in choices if len(found := choice()) >= count), free)
+    return [Evening(day, habits.begin, habits.end) for day in _spread(days, count)]
+
+
+def in_summer(day: date) -> bool:
+    """Whether it is in the weeks in which schools are closed somewhere in the Netherlands."""
+    return SUMMER[0] <= (day.month, day.day) <= SUMMER[1]
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + n * DAY for n in range((last - first).days + 1)]
+
+
+def _spread(days: Sequence[date], count: int) -> list[date]:
+    """Choose `count` of the days in order, at even distances, a quarter of that from the first and the last."""
+    if len(days) <= count:
+        return list(days)
+    part = (days[-1] - days[0]) / (count - 0.5)
+    chosen: list[date] = []
+    start = 0
+    for n in range(count):
+        ideal = days[0] + part * (n + 0.25)
+        room = days[start : len(days) - (count - n - 1)]
+        best = min(room, key=lambda day: (abs(day - ideal), day))
+        chosen.append(best)
+        start = days.index(best) + 1
+    return chosen
+
+
+def remind_at(starts_at: datetime, days: int) -> datetime:
+    """When the reminder falls due, `days` before a meeting by the calendar: nine o'clock that morning in Amsterdam."""
+    return moment(starts_at.astimezone(AMSTERDAM).date() - days * DAY, REMIND_CLOCK)
+
+
+def reminder_due(starts_at: datetime, at: datetime, among: Collection[int] = REMIND_DAYS) -> int | None:
+    """Which reminder is due at a moment: the newest of those that fell due, None before the first and after the start.
+
+    So after an outage of days only one goes out, and a meeting planned for tomorrow still has one.
+    """
+    if at >= starts_at:
+        return None
+    return min((days for days in among if remind_at(starts_at, days) <= at), default=None)
+
+
+def awake(at: datetime) -> datetime:
+    """The first moment from `at` on outside the quiet hours (21.30 to 07.30 in Amsterdam)."""
+    local = at.astimezone(AMSTERDAM)
+    if QUIET_TO <= local.time() < QUIET_FROM:
+        return at
+    morning = local.date() + (DAY if local.time() >= QUIET_FROM else timedelta(0))
+    return moment(morning, QUIET_TO)
+
+
+def year_to_plan(today: date) -> int:
+    """The year for which a plan is proposed first: the next one from October on."""
+    return today.year + 1 if today.month >= 10 else today.year
+
+
+def week_of_strip(day: date) -> int:
+    """The column (1 to 53) of a day in the picture of the year."""
+    return (day.timetuple().tm_yday - 1) // 7 + 1

@@ -1,0 +1,50 @@
+"""What the views of meetings share."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+
+from alliances.models import Alliance, Membership
+from alliances.policy import Refused
+from alliances.views.shared import seat_reader
+from meetings.models import Meeting, Theme
+
+
+def meeting_or_404(request: HttpRequest, uuid: UUID) -> tuple[Meeting, Membership]:
+    """The meeting, with alliance, area, plan and host loaded, and the reader's seat at that table. 404 for others."""
+    meetings = Meeting.objects.visible_to(request.user).select_related("alliance__area", "plan", "host__user")
+    meeting = get_object_or_404(meetings, uuid=uuid)
+    return meeting, _seat(request, meeting.alliance)
+
+
+def theme_or_404(request: HttpRequest, uuid: UUID) -> tuple[Theme, Membership]:
+    """The theme, with alliance, area, category, meeting and who raised it, and the reader's seat. 404 for others."""
+    themes = Theme.objects.visible_to(request.user).select_related(
+        "alliance__area", "category", "meeting", "raised_by__user"
+    )
+    theme = get_object_or_404(themes, uuid=uuid)
+    return theme, _seat(request, theme.alliance)
+
+
+def _seat(request: HttpRequest, alliance: Alliance) -> Membership:
+    member = Membership.objects.of(request.user).filter(alliance=alliance).select_related("user").first()
+    if member is None:  # left between two queries
+        raise Http404
+    member.alliance = alliance
+    return seat_reader(request, member)
+
+
+def do(request: HttpRequest, act: Callable[[], object], said: str, to: str, *args: object) -> HttpResponseRedirect:
+    """Run an action, go to a page, and say there that it was done, or why not."""
+    try:
+        act()
+    except Refused as refused:
+        messages.error(request, refused.sentence)
+    else:
+        messages.success(request, said)
+    response = redirect(to, *args)
+    response.status_code = 303  # the next request is a GET, whatever this one was
+    return response
