@@ -212,14 +212,9 @@ def digest(path: Path) -> str:
 def check() -> int:
     """Compare static/vendor with VENDOR.json; print what differs and return an exit status."""
     manifest = json.loads(MANIFEST.read_text())
-    on_disk = {
-        str(path.relative_to(OUT)) for path in OUT.rglob("*") if path.is_file()
-    } - {MANIFEST.name}
+    on_disk = {str(path.relative_to(OUT)) for path in OUT.rglob("*") if path.is_file()} - {MANIFEST.name}
     problems = [f"missing: {name}" for name in sorted(set(manifest["files"]) - on_disk)]
-    problems += [
-        f"not in VENDOR.json: {name}"
-        for name in sorted(on_disk - set(manifest["files"]))
-    ]
+    problems += [f"not in VENDOR.json: {name}" for name in sorted(on_disk - set(manifest["files"]))]
     problems += [
         f"changed by hand: {name}"
         for name, expected in manifest["files"].items()
@@ -250,17 +245,10 @@ def write_components(packages: dict[str, dict[str, Any]]) -> None:
     folder.mkdir(parents=True)
     parts = []
     for name in (name for name in packages if name.startswith("@utrecht/")):
-        css = (
-            (MODULES / name / "dist" / "index.min.css")
-            .read_text()
-            .replace('@charset "UTF-8";', "")
-            .strip()
-        )
+        css = (MODULES / name / "dist" / "index.min.css").read_text().replace('@charset "UTF-8";', "").strip()
         parts.append(f"/*! {name} {packages[name]['version']} EUPL-1.2 */\n{css}")
     joined = "\n".join(parts)
-    (folder / "components.css").write_text(
-        f'@charset "UTF-8";\n@layer reset, nlds;\n@layer nlds{{\n{joined}\n}}\n'
-    )
+    (folder / "components.css").write_text(f'@charset "UTF-8";\n@layer reset, nlds;\n@layer nlds{{\n{joined}\n}}\n')
     shutil.copyfile(MODULES / "@utrecht/button-css/LICENSE.md", folder / "LICENSE.md")
 
 
@@ -291,9 +279,7 @@ def symbol(name: str) -> str:
 def write_icons() -> None:
     """Write the sprite: an external <use>, so no inline style and no data: address is needed."""
     symbols = "\n".join(symbol(name) for name in sorted(set(ICONS)))
-    (OUT / "icons.svg").write_text(
-        f'<svg xmlns="http://www.w3.org/2000/svg">\n{symbols}\n</svg>\n'
-    )
+    (OUT / "icons.svg").write_text(f'<svg xmlns="http://www.w3.org/2000/svg">\n{symbols}\n</svg>\n')
     shutil.copyfile(MODULES / "@tabler/icons/LICENSE", OUT / "LICENSE-icons.txt")
 
 
@@ -305,14 +291,8 @@ def build() -> int:
     write_components(packages)
     write_fonts()
     write_icons()
-    files = {
-        str(path.relative_to(OUT)): digest(path)
-        for path in sorted(OUT.rglob("*"))
-        if path.is_file()
-    }
-    MANIFEST.write_text(
-        json.dumps({"packages": packages, "files": files}, indent=1) + "\n"
-    )
+    files = {str(path.relative_to(OUT)): digest(path) for path in sorted(OUT.rglob("*")) if path.is_file()}
+    MANIFEST.write_text(json.dumps({"packages": packages, "files": files}, indent=1) + "\n")
     for name in files:
         print(f"{(OUT / name).stat().st_size:8d}  {name}")
     return 0
