@@ -3,7 +3,6 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Otherwise uv does not know the certificates that the system knows.
 export UV_SYSTEM_CERTS := 1
-export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: help demo demo-reset test check lock messages makemessages format screenshots clean
 .DEFAULT_GOAL := help
@@ -22,7 +21,7 @@ help:
 .venv/ready:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed: make PYTHON=python3.12 demo"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "Python has no venv: install it (Debian: apt install python3-venv)."; exit 1; }
-	@test -x $(BIN)/uv || $(BIN)/python -m pip install -q --disable-pip-version-check 'uv~=0.13'
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install -qq --disable-pip-version-check 'uv~=0.13'
 	@touch $@
 
 .venv/local: requirements-local.txt .venv/ready

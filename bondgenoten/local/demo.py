@@ -33,7 +33,7 @@ def run(folder: Path) -> int:
         ports |= {name: remembered_port(folder, name) for name in ("smtp", "postgres", "valkey")}
         people = folder / "people.json"
         env = environment(folder, ports)
-        who = _lay_ready(folder, ports["postgres"], env, people)
+        who = _lay_ready(folder, ports["postgres"], env)
         config = write(_programs(folder, ports, env, people), folder=folder, cwd=ROOT)
         return _supervise(config, env, ports, who)
 
@@ -101,31 +101,27 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def _lay_ready(folder: Path, port: int, env: dict[str, str], people: Path) -> str:
+def _lay_ready(folder: Path, port: int, env: dict[str, str]) -> str:
     """Make and migrate the database, the static files and the demo data; return the lines of who can log in."""
     own = "DATABASE_URL" not in os.environ
     server = postgres.start_postgres(folder / "postgres", port=port) if own else None
     try:
         if server:
             provision.provision(server.url())
-        _manage(env, "migrate", "--database", "owner", "--verbosity", "0")
-        if server:
-            provision.grant(env["DATABASE_OWNER_URL"])
-        _manage(env, "collectstatic", "--no-input", "--verbosity", "0")
-        return _manage(env, "demo", "--people", str(people))
+        done = subprocess.run(
+            [sys.executable, "-m", "bondgenoten.local.lay_ready", str(folder)],
+            cwd=ROOT,
+            env=env,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise CannotStart("The database or the demo data could not be made; what went wrong stands above.")
+        return done.stdout.strip()
     finally:
         if server:
             server.stop()
-
-
-def _manage(env: dict[str, str], *words: str) -> str:
-    """Run a management command and return what it said. Raises CannotStart with its last line when it fails."""
-    done = subprocess.run(
-        [sys.executable, "manage.py", *words], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True, check=False
-    )
-    if done.returncode:
-        raise CannotStart(f"`manage.py {words[0]}` failed; what it said stands above.")
-    return done.stdout.strip()
 
 
 def _programs(folder: Path, ports: dict[str, int], env: dict[str, str], people: Path) -> list[Program]:
@@ -176,7 +172,7 @@ def _supervise(config: Path, env: dict[str, str], ports: dict[str, int], who: st
         if not told and (site_answers(ports["web"]) or time.monotonic() > deadline):
             told = True
             print(_announcement(config.parent, ports, who, late=time.monotonic() > deadline), flush=True)
-        time.sleep(0.2)
+        time.sleep(0.3)
     raise CannotStart(f"Supervisor ended by itself; see {config.parent / 'log'}.")
 
 
