@@ -27,6 +27,8 @@ NIL = "00000000-0000-0000-0000-000000000000"
 
 def run(folder: Path) -> int:
     """Run the demo with its data in `folder` until SIGINT or SIGTERM; return an exit status. Raises CannotStart."""
+    if "DATABASE_URL" in os.environ and "DATABASE_OWNER_URL" not in os.environ:
+        raise CannotStart("With a DATABASE_URL of your own, set DATABASE_OWNER_URL too: the role that may make tables.")
     folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder):
         ports = {"web": _asked_port("PORT", 8000), "network": _asked_port("NETWORK_PORT", 8025)}
@@ -111,7 +113,7 @@ def _lay_ready(folder: Path, port: int, env: dict[str, str]) -> str:
         done = subprocess.run(
             [sys.executable, "-m", "bondgenoten.local.lay_ready", str(folder)],
             cwd=ROOT,
-            env=env,
+            env={**env, "DATABASE_URL": env["DATABASE_OWNER_URL"]},  # fills tables for many people at once
             stdout=subprocess.PIPE,
             text=True,
             check=False,
