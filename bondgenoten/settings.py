@@ -149,14 +149,17 @@ ACCOUNT_ADAPTER = "alliances.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email", "phone"}
 ACCOUNT_SIGNUP_FIELDS = ["email", "phone"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_BY_CODE_ENABLED = ACCOUNT_LOGIN_BY_CODE_ONLY = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600  # seconds, as the message says
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_FORMS = {"request_login_code": "alliances.forms.RequestCodeForm"}
+ACCOUNT_FORMS = {
+    "request_login_code": "alliances.forms.sign_in.RequestCodeForm",
+    "confirm_login_code": "alliances.forms.sign_in.ConfirmCodeForm",
+}
 # Per address few, per IP many: a dinner table of ten shares one Wi-Fi.
 ACCOUNT_RATE_LIMITS = {
     "login": "120/m/ip",

@@ -3,7 +3,7 @@
 from typing import Any
 
 import phonenumbers
-from allauth.account.forms import RequestLoginCodeForm
+from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -86,10 +86,12 @@ class RequestCodeForm(RequestLoginCodeForm):
 
     address = AddressField(
         label=_("Your mail address or mobile number"),
+        help_text=_("The address or number that you use with us."),
         widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}),
         error_messages={"required": _("Fill in your mail address or mobile number.")},
     )
     field_order = ["address"]
+    use_required_attribute = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -111,3 +113,20 @@ class RequestCodeForm(RequestLoginCodeForm):
         self.cleaned_data["email"] = address if "@" in address else ""
         self.cleaned_data["phone"] = "" if "@" in address else address
         return dict(self.cleaned_data)
+
+
+class ConfirmCodeForm(ConfirmLoginCodeForm):
+    """Signing in, second step: the six digits of the message."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"] = forms.CharField(
+            label=_("The code from your message"),
+            help_text=_("Six digits. It works for 10 minutes."),
+            error_messages={"required": _("Fill in the six digits from the message.")},
+            widget=forms.TextInput(
+                attrs={"class": "bond-code", "inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}
+            ),
+        )
