@@ -11,20 +11,18 @@ from messaging.actions import post
 from messaging.models import Delivery, WorkerSeen
 from messaging.sweep import Sweep
 from messaging.tasks import deliver
-from tests.messaging.conftest import Somebody, worker_role
+from tests.messaging.conftest import Somebody, worker_role, workers_in_new_threads
 
 LINK = "https://tafel.example/k/abc"
 
 
 @pytest.fixture
 def sweep(transactional_db: None, phones: RunningNetwork) -> Iterator[Sweep]:
-    settings_dict = connections["default"].settings_dict
-    user, settings_dict["USER"] = settings_dict["USER"], "worker"  # connections of new threads
     running = Sweep(worker="test@here", threads=2, every=0.4)
-    running.start()
-    yield running
-    running.stop()
-    settings_dict["USER"] = user
+    with workers_in_new_threads():
+        running.start()
+        yield running
+        running.stop()
     assert not any(thread.is_alive() for thread in running._threads)
 
 
@@ -62,19 +60,15 @@ def test_outlives_its_database_connections(somebody: Somebody, sweep: Sweep, pho
 
 
 def test_a_ring_wakes_it(somebody: Somebody, transactional_db: None, phones: RunningNetwork) -> None:
-    settings_dict = connections["default"].settings_dict
-    user, settings_dict["USER"] = settings_dict["USER"], "worker"
     slow = Sweep(worker="slow@here", threads=2, every=30)
-    slow.start()
-    try:
-        soon(lambda: WorkerSeen.objects.seen_within(5).filter(name="slow@here").exists())
+    with workers_in_new_threads():
+        slow.start()
+        soon(WorkerSeen.objects.seen_within(5).filter(name="slow@here").exists)
         post(kind="call_urgent", user=somebody(by="sms"), context={"link": LINK})
         deliver("sms")
-        assert soon(lambda: phones.messages()) < 1
-    finally:
+        assert soon(phones.messages) < 1
         started = time.monotonic()
         slow.stop()
-        settings_dict["USER"] = user
     assert time.monotonic() - started < 2
 
 
