@@ -12,7 +12,7 @@ from .forms import PhoneNumberField
 from .models import User
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
     """What allauth asks of us: codes of six digits, by mail or SMS, and people found by their mobile number."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -21,21 +21,38 @@ if (BASE_DIR / ".env").exists():
 # --- What the environment says -----------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", validate=Length(min=50, error="needs at least 50 characters; make them at random"))
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", validate=Length(min=1, error="name the hosts of this site, with commas between"))
+ALLOWED_HOSTS: list[str] = env.list(
+    "ALLOWED_HOSTS", validate=Length(min=1, error="name the hosts of this site, with commas between")
+)
 SITE_URL = env.str(
     "SITE_URL",
-    validate=Regexp(r"^https?://[^/\s]+$", error="give the address of this site, such as https://tafel.example, no slash at the end"),
+    validate=Regexp(
+        r"^https?://[^/\s]+$", error="give the address of this site, such as https://tafel.example, no slash at the end"
+    ),
 )
 _database = env.dj_db_url("DATABASE_URL", conn_max_age=60, conn_health_checks=True)
 _owner = env.dj_db_url("DATABASE_OWNER_URL", default="") if env.str("DATABASE_OWNER_URL", "") else None
-REDIS_URL = env.str("REDIS_URL", validate=Regexp(r"^(rediss?|unix)://", error="give the broker's address, such as redis://host:6379/0"))
+REDIS_URL = env.str(
+    "REDIS_URL", validate=Regexp(r"^(rediss?|unix)://", error="give the broker's address, such as redis://host:6379/0")
+)
 _email = env.dj_email_url("EMAIL_URL")
-MAIL_FROM = env.str("MAIL_FROM", validate=Regexp(r".+@.+", error="give the sender of every mail, such as Bericht voor jou <bericht@tafel.example>"))
+MAIL_FROM = env.str(
+    "MAIL_FROM",
+    validate=Regexp(r".+@.+", error="give the sender of every mail, such as Bericht voor jou <bericht@tafel.example>"),
+)
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", validate=Regexp(r"^[\w.-]+$", error="give the domain that mails are sent from"))
-SMS_API_URL = env.str("SMS_API_URL", validate=Regexp(r"^https?://", error="give the address of the NotifyNL or GOV.UK Notify API"))
-SMS_API_KEY = env.str("SMS_API_KEY", validate=Length(min=74, error="give a Notify key: name, service id and secret with dashes between"))
-SMS_TEMPLATE_ID = env.str("SMS_TEMPLATE_ID", validate=Length(equal=36, error="give the id of a Notify template that holds only ((text))"))
-CONTACT_NUMBER = env.str("CONTACT_NUMBER", validate=Length(min=3, error="give the phone number that is printed in every message"))
+SMS_API_URL = env.str(
+    "SMS_API_URL", validate=Regexp(r"^https?://", error="give the address of the NotifyNL or GOV.UK Notify API")
+)
+SMS_API_KEY = env.str(
+    "SMS_API_KEY", validate=Length(min=74, error="give a Notify key: name, service id and secret with dashes between")
+)
+SMS_TEMPLATE_ID = env.str(
+    "SMS_TEMPLATE_ID", validate=Length(equal=36, error="give the id of a Notify template that holds only ((text))")
+)
+CONTACT_NUMBER = env.str(
+    "CONTACT_NUMBER", validate=Length(min=3, error="give the phone number that is printed in every message")
+)
 APPLICATION_NAME = env.str("APPLICATION_NAME", "Aan tafel")
 DELIVERY_LEASE = env.int("DELIVERY_LEASE", 30, validate=Range(min=1, error="give seconds, at least 1"))
 THEME_CSS = env.str("THEME_CSS", "")
@@ -45,7 +62,8 @@ HTTPS = env.bool("HTTPS", True)
 try:
     env.seal()
 except EnvValidationError as error:
-    lines = "\n".join(f"  {name}: {' '.join(map(str, said))}" for name, said in error.error_messages.items())
+    said = dict(error.error_messages)
+    lines = "\n".join(f"  {name}: {' '.join(map(str, why))}" for name, why in said.items())
     raise ImproperlyConfigured(f"Set these in the environment or in .env (see .env.example):\n{lines}") from None
 
 # --- The application ---------------------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """What meetings and themes are."""
 
 import uuid
-from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import get_language
@@ -12,9 +11,6 @@ from alliances.models import Alliance, Membership
 
 from .querysets import AttendanceQuerySet, MeetingQuerySet, ThemeQuerySet
 
-if TYPE_CHECKING:
-    from django_stubs_ext.db.models.manager import RelatedManager
-
 DINNERS_A_YEAR = 5
 
 
@@ -24,7 +20,6 @@ class YearPlan(models.Model):
     alliance = models.ForeignKey(Alliance, models.CASCADE, related_name="year_plans")
     year = models.PositiveSmallIntegerField(_("year"))
 
-    meetings: "RelatedManager[Meeting]"
 
     class Meta:
         verbose_name, verbose_name_plural = _("year plan"), _("year plans")
@@ -60,8 +55,6 @@ class Meeting(models.Model):
     # RFC 5545, 3.8.7.4: raised at each change that matters, so that calendars replace what they have.
     sequence = models.PositiveIntegerField(default=0, editable=False)
 
-    attendances: "RelatedManager[Attendance]"
-    themes: "RelatedManager[Theme]"
 
     objects = MeetingQuerySet.as_manager()
 
@@ -156,7 +149,6 @@ class Theme(models.Model):
     meeting = models.ForeignKey(Meeting, models.SET_NULL, null=True, related_name="themes")
     created_at = models.DateTimeField(auto_now_add=True)
 
-    feedback: "RelatedManager[Feedback]"
 
     objects = ThemeQuerySet.as_manager()
 

@@ -1,7 +1,6 @@
 """What tension signals and calls are."""
 
 import uuid
-from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -11,9 +10,6 @@ from alliances.models import Alliance, Membership
 from meetings.models import Meeting
 
 from .querysets import AnswerQuerySet, CallQuerySet, RecipientQuerySet, SignalQuerySet, StepQuerySet
-
-if TYPE_CHECKING:
-    from django_stubs_ext.db.models.manager import RelatedManager
 
 
 class TensionSignal(models.Model):
@@ -60,8 +56,6 @@ class TensionSignal(models.Model):
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+")
     outcome = models.TextField(_("what was done with it"), max_length=1000, blank=True)
-
-    calls: "RelatedManager[Call]"
 
     objects = SignalQuerySet.as_manager()
 
@@ -115,9 +109,6 @@ class Call(models.Model):
     ended_by = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+")
     call_list_at = models.DateTimeField(null=True, help_text="When the call list opened for everybody.")
 
-    recipients: "RelatedManager[CallRecipient]"
-    steps: "RelatedManager[CallStep]"
-
     objects = CallQuerySet.as_manager()
 
     class Meta:
@@ -152,8 +143,6 @@ class CallRecipient(models.Model):
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="calls")
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     opened_at = models.DateTimeField(null=True)
-
-    answers: "RelatedManager[Answer]"
 
     objects = RecipientQuerySet.as_manager()
 

@@ -81,7 +81,7 @@ class AddressField(forms.CharField):
         return typed.lower()
 
 
-class RequestCodeForm(RequestLoginCodeForm):
+class RequestCodeForm(RequestLoginCodeForm):  # type: ignore[misc]  # allauth carries no types
     """Signing in: one field for a mail address or a mobile number."""
 
     address = AddressField(
@@ -115,7 +115,7 @@ class RequestCodeForm(RequestLoginCodeForm):
         return dict(self.cleaned_data)
 
 
-class ConfirmCodeForm(ConfirmLoginCodeForm):
+class ConfirmCodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]  # allauth carries no types
     """Signing in, second step: the six digits of the message."""
 
     use_required_attribute = False

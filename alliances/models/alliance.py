@@ -1,7 +1,6 @@
 """The alliance (bondgenootschap), its members and the house rules that they accepted."""
 
 import uuid
-from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import get_language
@@ -11,11 +10,6 @@ from alliances.querysets import AllianceQuerySet, MembershipQuerySet
 
 from .people import Role, User
 from .places import Area
-
-if TYPE_CHECKING:
-    from django_stubs_ext.db.models.manager import RelatedManager
-
-    from .invitation import Invitation
 
 SEATS = 10
 
@@ -63,9 +57,6 @@ class Alliance(models.Model):
     founded_at = models.DateTimeField(_("founded"), auto_now_add=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True, editable=False)
 
-    memberships: "RelatedManager[Membership]"
-    invitations: "RelatedManager[Invitation]"
-
     objects = AllianceQuerySet.as_manager()
 
     class Meta:
@@ -89,7 +80,10 @@ class Alliance(models.Model):
 
 
 class Membership(models.Model):
-    """Somebody's seat at the table, from joining to leaving. History stays; the name goes if the person asks (user empty)."""
+    """Somebody's seat at the table, from joining to leaving.
+
+    History stays; the name goes if the person asks (then `user` is empty).
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     alliance = models.ForeignKey(Alliance, models.PROTECT, related_name="memberships")

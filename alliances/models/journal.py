@@ -10,7 +10,10 @@ from .alliance import Alliance
 
 
 class JournalEntry(models.Model):
-    """Who (by reference) did what with which thing. No names and no typed text, so that a person can be erased elsewhere."""
+    """Who (by reference) did what with which thing.
+
+    No names and no typed text, so that a person can be erased elsewhere without touching it.
+    """
 
     class Actor(models.TextChoices):
         MEMBER = "member", _("member")

@@ -97,7 +97,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Coordination(models.Model):
-    """A user founds and watches over alliances in an area and everything in it, and reads no content (method, rule 10)."""
+    """A user founds and watches over alliances in an area and all within it, and reads no content (method, rule 10)."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="coordinations")
     area = models.ForeignKey(Area, models.PROTECT, related_name="coordinations", verbose_name=_("area"))

@@ -27,7 +27,10 @@ EVERYBODY = [*TABLE_OF_TEN, *FORMING, *CITY, COORDINATOR, ADMINISTRATOR]
 def write_people(path: Path) -> None:
     """Tell the pretend phone network whose phone is whose."""
     phones = {
-        address: {"name": person.name, "about": person.about} for person in EVERYBODY for address in (person.mobile, person.email) if address
+        address: {"name": person.name, "about": person.about}
+        for person in EVERYBODY
+        for address in (person.mobile, person.email)
+        if address
     }
     path.write_text(json.dumps(phones, ensure_ascii=False, indent=1), encoding="utf-8")
 
@@ -40,7 +43,12 @@ def who_can_log_in() -> str:
         return person.email or local
 
     ruud = next(person for person in TABLE_OF_TEN if person.name == "Ruud")
-    tries = (("resident", ruud), ("police", TABLE_OF_TEN[0]), ("municipality", TABLE_OF_TEN[1]), ("coordinator", COORDINATOR))
+    tries = (
+        ("resident", ruud),
+        ("police", TABLE_OF_TEN[0]),
+        ("municipality", TABLE_OF_TEN[1]),
+        ("coordinator", COORDINATOR),
+    )
     words = [f"{what} {address(person)}" for what, person in (*tries, ("both", BOTH), ("administrator", ADMINISTRATOR))]
     return ", ".join(words)
 

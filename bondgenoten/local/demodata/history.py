@@ -54,7 +54,9 @@ def _dinner(plan: YearPlan, members: list[Membership], number: int, after: date)
         attendance = Attendance(meeting=meeting, membership=member)
         attendance.token_hash = tokens.fingerprint(attendance.token)
         if over or index in (1, 2, 4, 5):
-            attendance.answer = "not" if (index + number) % 7 == 0 else "perhaps" if index == 5 and not over else "coming"
+            attendance.answer = (
+                "not" if (index + number) % 7 == 0 else "perhaps" if index == 5 and not over else "coming"
+            )
             attendance.answered_at = meeting.starts_at - timedelta(days=9) if over else timezone.now()
         attendance.save()
     return meeting
@@ -69,7 +71,7 @@ def _themes(alliance: Alliance, members: list[Membership], past: list[Meeting], 
             alliance=alliance, title=title, text=text, category=categories[category], raised_by=members[2 + index], state=state,
             meeting=coming if state == "agenda" else past[-1 - index] if state == "discussed" else None,
         )  # fmt: skip
-        raised = (past[-2 - index] if past else alliance.memberships.first()).starts_at if past else timezone.now()
+        raised = past[-2 - index].starts_at if past else timezone.now()
         Theme.objects.filter(pk=theme.pk).update(created_at=raised)
         if done:
             feedback = Feedback.objects.create(theme=theme, text=done, by=members[1])
@@ -96,7 +98,9 @@ def _signals(alliance: Alliance, members: list[Membership], coming: Meeting | No
         recipient.save()
         value = "cannot" if index == 6 else "seen" if index == 8 else "coming"
         if index != 7:
-            answer = Answer.objects.create(recipient=recipient, value=value, via="site" if index == 2 else "link", by=member)
+            answer = Answer.objects.create(
+                recipient=recipient, value=value, via="site" if index == 2 else "link", by=member
+            )
             Answer.objects.filter(pk=answer.pk).update(at=then + timedelta(minutes=index))
     TensionSignal.objects.create(
         alliance=alliance, raised_by=members[5], text="Er hangen briefjes over de opvang in de hal van de flat.", place="De hal van de flat",
