@@ -110,15 +110,20 @@ def _lay_ready(folder: Path, port: int, env: dict[str, str]) -> str:
     try:
         if server:
             provision.provision(server.url())
-        done = subprocess.run(
-            [sys.executable, "-m", "bondgenoten.local.lay_ready", str(folder)],
-            cwd=ROOT,
-            env={**env, "DATABASE_URL": env["DATABASE_OWNER_URL"]},  # fills tables for many people at once
-            stdout=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
+        log = folder / "log" / "lay_ready.log"
+        log.parent.mkdir(exist_ok=True)
+        with log.open("w") as said:
+            done = subprocess.run(
+                [sys.executable, "-m", "bondgenoten.local.lay_ready", str(folder)],
+                cwd=ROOT,
+                env={**env, "DATABASE_URL": env["DATABASE_OWNER_URL"]},  # fills tables for many people at once
+                stdout=subprocess.PIPE,
+                stderr=said,
+                text=True,
+                check=False,
+            )
         if done.returncode:
+            print(log.read_text(), file=sys.stderr)
             raise CannotStart("The database or the demo data could not be made; what went wrong stands above.")
         return done.stdout.strip()
     finally:
