@@ -159,6 +159,8 @@ def make_meeting(
         with as_worker():
             taken = set(plan.meetings.values_list("number", flat=True))
         fields |= {"plan": plan, "number": number or min(set(range(1, 6)) - taken)}
+    elif number is not None:
+        fields["number"] = number
     with as_worker():
         return Meeting.objects.create(alliance=alliance, kind=kind, starts_at=starts_at, **fields)
 

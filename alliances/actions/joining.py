@@ -21,6 +21,14 @@ RESIDENTS_TO_START = 2
 ADDRESS_IN_USE = gettext_lazy("This address or number cannot be used. Choose another one, or call us.")
 
 
+class WordTaken(Refused):
+    """Somebody chose this recognition word in the meantime."""
+
+
+class SeatedAlready(Refused):
+    """The person sits at this table."""
+
+
 @dataclass
 class Joining:
     """What somebody filled in on the way in. Addresses in `verified` were proved by a code."""
@@ -44,11 +52,12 @@ def join(*, invitation: Invitation, joining: Joining, user: User | None = None) 
     From here on the transaction acts as that person. Raises Refused when the link stopped working, no address was verified,
     the word is somebody's, the person has a seat here already, or the seat was taken in the meantime.
     """
-    if not Invitation.objects.usable(timezone.now()).filter(pk=invitation.pk).exists():
+    # The lock: of two people who use one link at the same moment, the second one finds it used.
+    if not Invitation.objects.select_for_update(of=("self",)).usable(timezone.now()).filter(pk=invitation.pk).first():
         raise Refused(_("This link does not work any more. Ask for a new one."))
     person = user or _person(joining, invitation.token_hash)
     if Membership.objects.of(person).filter(alliance=invitation.alliance_id).exists():
-        raise Refused(_("You have a seat at this table already."))
+        raise SeatedAlready(_("You have a seat at this table already."))
     if not person.recognition_word:
         person.recognition_word = joining.word
         _save_word(person)
@@ -97,7 +106,7 @@ def _save_word(person: User) -> None:
         with transaction.atomic():
             person.save(update_fields=["recognition_word"])
     except IntegrityError as error:
-        raise Refused(_("Somebody has this word already. Choose another one.")) from error
+        raise WordTaken(_("Somebody has this word already. Choose another one.")) from error
 
 
 def _sit(invitation: Invitation, joining: Joining, person: User) -> Membership:
@@ -117,7 +126,7 @@ def _sit(invitation: Invitation, joining: Joining, person: User) -> Membership:
     except IntegrityError as error:
         if sentence := seat_sentence(error):
             raise SeatTaken(sentence) from error
-        raise Refused(_("You have a seat at this table already.")) from error
+        raise SeatedAlready(_("You have a seat at this table already.")) from error
 
 
 def _keep_addresses(person: User, joining: Joining) -> None:
