@@ -1,9 +1,22 @@
 """Django's entry for this app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from alliances.journal import tell
+
+from .journal import SENTENCES
 
 
 class MeetingsConfig(AppConfig):
     """Meetings."""
 
     name = "meetings"
+    verbose_name = _("meetings")
+
+    def ready(self) -> None:
+        """Bring this app's part of the alliance's page, the coordinator's list and the journal."""
+        import_module("meetings.panels")  # registers itself; needs the models, which are there only now
+        tell(SENTENCES)

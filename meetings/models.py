@@ -20,7 +20,6 @@ class YearPlan(models.Model):
     alliance = models.ForeignKey(Alliance, models.CASCADE, related_name="year_plans")
     year = models.PositiveSmallIntegerField(_("year"))
 
-
     class Meta:
         verbose_name, verbose_name_plural = _("year plan"), _("year plans")
         constraints = [models.UniqueConstraint(fields=["alliance", "year"], name="one_plan_a_year")]
@@ -54,7 +53,6 @@ class Meeting(models.Model):
     host = models.ForeignKey(Membership, models.SET_NULL, null=True, blank=True, related_name="hosted")
     # RFC 5545, 3.8.7.4: raised at each change that matters, so that calendars replace what they have.
     sequence = models.PositiveIntegerField(default=0, editable=False)
-
 
     objects = MeetingQuerySet.as_manager()
 
@@ -148,7 +146,6 @@ class Theme(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
     meeting = models.ForeignKey(Meeting, models.SET_NULL, null=True, related_name="themes")
     created_at = models.DateTimeField(auto_now_add=True)
-
 
     objects = ThemeQuerySet.as_manager()
 

@@ -78,7 +78,7 @@ def move_meeting(*, meeting: Meeting, evening: Evening, by: Membership) -> Meeti
     """Another evening or another hour. A cancelled meeting takes place again by it.
 
     Another beginning asks everybody anew: answers to the old evening say nothing about the new one, reminders of the
-    old one are stopped, and everybody hears it once. Raises Refused for an evening that cannot be, or when it has begun.
+    old one are stopped, and everybody hears it once. Raises Refused for an evening that cannot be, or that has begun.
     """
     meeting = _locked(meeting, by)
     _works(meeting.alliance)
@@ -118,7 +118,7 @@ def cancel_meeting(*, meeting: Meeting, by: Membership) -> Meeting:
 
 @transaction.atomic
 def restore_meeting(*, meeting: Meeting, by: Membership) -> Meeting:
-    """It takes place after all, on the evening that it had; everybody is asked anew. Raises Refused once that is over."""
+    """It takes place after all, on its own evening; everybody is asked anew. Raises Refused when that is over."""
     if meeting.state != Meeting.State.CANCELLED:
         raise Refused(_("This evening takes place already."))
     return move_meeting(meeting=meeting, evening=evening_of(meeting.starts_at, meeting.ends_at), by=by)

@@ -1,6 +1,7 @@
 """The second door for meetings and themes, and the categories to start with."""
 
 from pathlib import Path
+from typing import Any
 
 from django.db import migrations
 
@@ -17,7 +18,7 @@ CATEGORIES = [
 ]
 
 
-def first_categories(apps, schema_editor):
+def first_categories(apps: Any, schema_editor: Any) -> None:
     category = apps.get_model("meetings", "ThemeCategory")
     category.objects.using(schema_editor.connection.alias).bulk_create(
         category(name_nl=nl, name_en=en, order=order) for order, (nl, en) in enumerate(CATEGORIES)

@@ -17,6 +17,7 @@ from alliances.views.shared import member_or_404, show_form
 from meetings import actions
 from meetings.forms import AgendaForm, FeedbackForm, ThemeForm
 from meetings.models import Feedback, Meeting, Theme
+from meetings.querysets import ThemeQuerySet
 
 from .shared import do, theme_or_404
 
@@ -133,7 +134,7 @@ def _feedback_page(request: HttpRequest, uuid: UUID, *, resting: bool) -> HttpRe
     return show_form(request, "meetings/theme_feedback.html", context, form, refused)
 
 
-def with_feedback(alliance: Alliance) -> "list[Theme]":
+def with_feedback(alliance: Alliance) -> ThemeQuerySet:
     """The alliance's themes, on the agenda first, then the newest; each with its category, evening and feedback."""
     newest_first = Prefetch("feedback", Feedback.objects.order_by("-at"))
     soonest = F("meeting__starts_at").asc(nulls_last=True)

@@ -1,0 +1,93 @@
+"""What this app adds to the alliance's page and to the coordinator's list (alliances/panels.py). Four queries in all."""
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from django.db import connection
+from django.db.models import Prefetch
+from django.http import HttpRequest
+from django.utils import timezone
+
+from alliances.models import Alliance, Membership
+from alliances.panels import Panel, register_dots, register_panel
+
+from . import words
+from .models import Attendance, Feedback, Meeting
+from .timing import NUMBERS
+
+THEMES = 3  # on the alliance's page; the others are one tap away
+
+
+@register_panel
+def next_dinner(request: HttpRequest, member: Membership) -> Panel | None:
+    """The next evening with "Are you coming?"; while there is none, the way to one."""
+    alliance, at = member.alliance, timezone.now()
+    planned = [m for m in _meetings(request, alliance) if m.state == Meeting.State.PLANNED and m.ends_at > at]
+    meeting = min(planned, key=lambda m: m.starts_at, default=None)
+    if meeting is None:
+        return Panel("next", "meetings/panels/none.html") if alliance.state == Alliance.State.ACTIVE else None
+    answers = dict(meeting.attendances.of_members().values_list("membership", "answer"))
+    context = {
+        "meeting": meeting,
+        "kicker": words.kicker(meeting),
+        "mine": answers.get(member.pk, ""),
+        "choices": Attendance.Answer.choices,
+        "sentence": words.coming_sentence(answers.values()),
+        "is_host": meeting.host_id == member.pk,
+    }
+    return Panel("next", "meetings/panels/next.html", context)
+
+
+@register_panel
+def year(request: HttpRequest, member: Membership) -> Panel:
+    """The five plates of this year; of the next one when only that is planned."""
+    alliance, at = member.alliance, timezone.now()
+    meetings = _meetings(request, alliance)
+    this_year = timezone.localtime(at).year
+    years = {meeting.plan.year for meeting in meetings if meeting.plan}
+    shown = this_year if this_year in years or this_year + 1 not in years else this_year + 1
+    plates = words.plates((m for m in meetings if m.plan and m.plan.year == shown), alliance, shown, at)
+    context = {
+        "year": shown,
+        "plates": plates,
+        "planned": shown in years,
+        "sentence": words.year_sentence(plates),
+        "missing": any(plate["state"] in ("missing", "empty") for plate in plates),
+        "forming": alliance.state == Alliance.State.FORMING,
+    }
+    return Panel("year", "meetings/panels/year.html", context)
+
+
+@register_panel
+def themes(_request: HttpRequest, member: Membership) -> Panel:
+    """What we talk about, each with what was done with it."""
+    newest_first = Prefetch("feedback", Feedback.objects.order_by("-at"))
+    found = member.alliance.themes.open().select_related("category", "meeting").prefetch_related(newest_first)
+    return Panel("talk", "meetings/panels/themes.html", {"themes": found[:THEMES]})
+
+
+@register_dots
+def dots(alliances: Sequence[Alliance]) -> Mapping[int, Sequence[str]]:
+    """Five states for each alliance, this year: held, planned or missing. From a function that tells no more."""
+    at = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select alliance_id, number, state, starts_at <= %s from meetings_dinners(%s)",
+            [at, timezone.localtime(at).year],
+        )
+        rows = cursor.fetchall()
+    said = {alliance.pk: ["missing"] * len(NUMBERS) for alliance in alliances}
+    for alliance_id, number, state, begun in rows:
+        if alliance_id in said and state == Meeting.State.PLANNED:
+            said[alliance_id][number - 1] = "held" if begun else "planned"
+    return said
+
+
+def _meetings(request: HttpRequest, alliance: Alliance) -> list[Meeting]:
+    """The meetings of this year's plan and whatever is to come: one query for both panels of a page."""
+    kept = vars(request).setdefault("_meetings_of", {})
+    if alliance.pk not in kept:
+        at = timezone.now()
+        found = alliance.meetings.of_year(timezone.localtime(at).year, at).select_related("plan", "host__user")
+        kept[alliance.pk] = list(found)
+    return cast("list[Meeting]", kept[alliance.pk])
