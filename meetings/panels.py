@@ -1,4 +1,4 @@
-"""What this app adds to the alliance's page and to the coordinator's list (alliances/panels.py). Four queries in all."""
+"""What this app adds to the alliance's page and the coordinator's list (alliances/panels.py). Four queries in all."""
 
 from collections.abc import Mapping, Sequence
 from typing import cast
