@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterable
 
+import kombu.transport.redis  # noqa: F401  now, and not half a second long in the first request that rings
 from celery import current_app
 from django.db import transaction
 
