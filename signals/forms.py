@@ -140,7 +140,7 @@ class AnswerForm(forms.Form):
     """An answer: one button, and perhaps when."""
 
     answer = forms.ChoiceField(choices=[(value.value, value.label) for value in (*URGENT_ANSWERS, *WORRY_ANSWERS)])
-    over = forms.ChoiceField(choices=[(minutes, words) for minutes, words in SOON_ENOUGH.items()], required=False)
+    over = forms.ChoiceField(choices=list(SOON_ENOUGH.items()), required=False)
 
     def words(self) -> str:
         """When they can be there, in the language of who answers: others read it as said. Empty unless they come."""

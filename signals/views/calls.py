@@ -1,0 +1,147 @@
+"""The page of a call, live while it runs, and what members do there."""
+
+from uuid import UUID
+from zlib import crc32
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from alliances.models import Membership
+from alliances.policy import Refused
+from alliances.views.shared import seat_reader, told
+from signals import actions, state
+from signals.forms import SOON_ENOUGH, AnswerForm
+from signals.headline import counted
+from signals.models import Answer, Call, CallRecipient
+
+from .answering import choices
+
+NO_CONTENT = 204
+
+
+@never_cache
+@require_safe
+def call(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """What is missing, who comes, who is silent, what happened. `?stil=1` stops the refreshing."""
+    found, member = _mine(request, uuid)
+    shown = state.load(found, member)
+    live = found.runs and request.GET.get("stil") != "1"
+    return render(request, "signals/call.html", {**_context(shown), "live": live})
+
+
+@never_cache
+@require_safe
+def pulse(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """What changed since version `v`: nothing (204), or the moving parts of the page. When the heading or the reader's
+    own answer is another one than in `h`, also those, and one sentence for who cannot see it.
+    """
+    found = Call.objects.visible_to(request.user).filter(uuid=uuid).first()
+    if found is None:
+        raise Http404
+    seat = Membership.objects.of(request.user).filter(alliance=found.alliance_id).values_list("pk", flat=True).first()
+    if state.pulse(found, seat) == request.GET.get("v"):
+        return HttpResponse(status=NO_CONTENT)
+    found, member = _mine(request, uuid)
+    shown = state.load(found, member)
+    news = request.GET.get("h") != _mark(shown)
+    return render(request, "signals/call_pulse.html", {**_context(shown), "live": found.runs, "news": news})
+
+
+@require_POST
+def answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """My own answer."""
+    found, member = _mine(request, uuid)
+    recipient = get_object_or_404(CallRecipient.objects.select_related("call"), call=found, membership=member)
+    form = AnswerForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.answer(
+                recipient=recipient,
+                value=form.cleaned_data["answer"],
+                text=form.words(),
+                via=Answer.Via.SITE,
+                by=member,
+            )
+        except Refused as refused:
+            return told(request, refused, "signals:call", uuid)
+        messages.success(request, _("Your answer was saved."))
+    return redirect("signals:call", uuid)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer_for(request: HttpRequest, uuid: UUID, recipient: UUID) -> HttpResponse:
+    """What another member said to me on the phone."""
+    found, member = _mine(request, uuid)
+    people = CallRecipient.objects.with_answer().select_related("call__alliance", "membership__user")
+    other = get_object_or_404(people, call=found, uuid=recipient)
+    form = AnswerForm(request.POST) if request.method == "POST" else None
+    if form and form.is_valid():
+        try:
+            actions.answer_on_behalf(recipient=other, value=form.cleaned_data["answer"], text=form.words(), by=member)
+        except Refused as refused:
+            return told(request, refused, "signals:call", uuid)
+        messages.success(request, _("Written down. Thank you for phoning."))
+        return redirect("signals:call", uuid)
+    context = {"call": found, "other": other, "choices": choices(other)}
+    return render(request, "signals/answer_for.html", context)
+
+
+@require_POST
+def mistake(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """I was wrong: within two minutes."""
+    found, member = _mine(request, uuid)
+    try:
+        actions.mistake(call=found, by=member)
+    except Refused as refused:
+        return told(request, refused, "signals:call", uuid)
+    messages.success(request, _("The call was taken back. Who got a message hears that nothing is needed any more."))
+    return redirect("signals:call", uuid)
+
+
+@require_POST
+def stop(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Any member stops it."""
+    found, member = _mine(request, uuid)
+    try:
+        actions.stop(call=found, by=member)
+    except Refused as refused:
+        return told(request, refused, "signals:call", uuid)
+    messages.success(request, _("The call was stopped. Who got a message hears that nothing is needed any more."))
+    return redirect("signals:call", uuid)
+
+
+def _mine(request: HttpRequest, uuid: UUID) -> tuple[Call, Membership]:
+    """The call, and the reader's seat at its table. 404 for everybody else."""
+    found = state.known(uuid, request.user)
+    if found is None:
+        raise Http404
+    seats = Membership.objects.of(request.user).select_related("alliance__area", "user")
+    member = seats.filter(alliance=found.alliance_id).first()
+    if member is None:
+        raise Http404
+    found.alliance = member.alliance
+    return found, seat_reader(request, member)
+
+
+def _mark(shown: state.CallState) -> str:
+    """The heading and the reader's answer, short enough for an address and without a word of them."""
+    me = shown.me
+    return format(crc32(f"{shown.headline} {me.answer_label} {me.answer_text}".encode() if me else b""), "x")
+
+
+def _context(shown: state.CallState) -> dict[str, object]:
+    me = shown.me
+    return {
+        "shown": shown,
+        "call": shown.call,
+        "signal": shown.call.signal,
+        "me": me,
+        "mark": _mark(shown),
+        "counted": counted([person.role for person in shown.drawn("coming")]) if shown.urgent else "",
+        "choices": choices(me.recipient) if me else [],
+        "soon_enough": SOON_ENOUGH.items(),
+    }
