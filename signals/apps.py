@@ -1,9 +1,33 @@
 """Django's entry for this app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from alliances.journal import tell
+
+SENTENCES = {
+    "raised.tensionsignal": _("%(who)s reported something."),
+    "called.call": _("%(who)s made a call."),
+    "answered.callrecipient": _("%(who)s answered a call."),
+    "answered_for.callrecipient": _("%(who)s wrote down somebody's answer."),
+    "stopped.call": _("%(who)s stopped a call."),
+    "took_back.call": _("%(who)s took a call back: it was a mistake."),
+    "closed.tensionsignal": _("%(who)s wrote what was done with a signal."),
+    "step_sms_again.call": _("Who was silent got a second text message."),
+    "step_call_list.call": _("The call list opened for everybody."),
+    "step_nudge.call": _("Who was silent got one more message."),
+}
 
 
 class SignalsConfig(AppConfig):
-    """Signals."""
+    """Signals and calls."""
 
     name = "signals"
+    verbose_name = _("Signals")
+
+    def ready(self) -> None:
+        """Bring our part of the pages and of the clock below, which know nothing of us."""
+        import_module("signals.panels")  # registers itself; needs the models, which are there only now
+        tell(SENTENCES)
