@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from notifications_python_client import NotificationsAPIClient
+from notifications_python_client.notifications import NotificationsAPIClient
 
 from bondgenoten.local.network.running import RunningNetwork, start_network
 

