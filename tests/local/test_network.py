@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 import requests
-from notifications_python_client.notifications import NotificationsAPIClient
 from notifications_python_client.errors import HTTPError
+from notifications_python_client.notifications import NotificationsAPIClient
 
 from bondgenoten.local.network.behaviour import Behaviour
 from bondgenoten.local.network.book import Arrived
