@@ -10,6 +10,7 @@ from django.test import TransactionTestCase
 from tests import environment
 from tests.acting import Browser, browser
 from tests.cast import Cast, make_cast
+from tests.fleet import Fleet, database_of, start_fleet
 
 if TYPE_CHECKING:
     from bondgenoten.local.network.running import RunningNetwork
@@ -55,7 +56,7 @@ def _empty_tables_by_their_owner() -> Generator[None, None, None]:
     TransactionTestCase._fixture_teardown = before  # type: ignore[method-assign]
 
 
-def _empty_tables(_case: TransactionTestCase) -> None:
+def _empty_tables(_case: TransactionTestCase | None) -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute("select tablename from pg_tables where schemaname = 'public'")
         tables = sorted({name for (name,) in cursor.fetchall()} - REFERENCE_TABLES)
@@ -80,6 +81,25 @@ def client() -> Browser:
 def sign_in() -> Callable[..., Browser]:
     """`sign_in(user)`: a browser in which this person is signed in."""
     return browser
+
+
+@pytest.fixture(scope="session")
+def _fleet(django_db_setup: None) -> Generator[Fleet, None, None]:
+    running = start_fleet(f"fleet_{environment.WORKER}")
+    yield running
+    running.stop()
+    environment.drop_database(running.database)
+
+
+@pytest.fixture
+def fleet(_fleet: Fleet, django_db_blocker: Any, settings: Any) -> Generator[Fleet, None, None]:
+    """Real processes, an empty database for them, and factories that write into it (tests/fleet.py)."""
+    settings.SITE_URL = _fleet.url
+    with django_db_blocker.unblock(), database_of(_fleet):
+        _fleet.all_well()
+        _fleet.network.clear()
+        yield _fleet
+        _empty_tables(None)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,232 @@
+"""A fleet of real processes for the stories and the faults: web, worker, beat, Valkey and the pretend phone network, on
+a database of their own in the test's PostgreSQL. Each of them can be stopped, killed and started again.
+"""
+
+import fcntl
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import psycopg
+from celery import Celery
+from django.db import connections
+
+from bondgenoten.local.network.running import RunningNetwork, start_network
+from bondgenoten.local.ports import HOST, answers, free_port
+from bondgenoten.local.running import CannotStart, Running
+from bondgenoten.local.valkey import RunningValkey, start_valkey
+
+from . import environment
+
+T = TypeVar("T")
+PROGRAMS = Path(sys.executable).parent
+LEASE = 3  # seconds: after a crash a message goes again this soon
+
+
+def eventually(look: Callable[[], T], *, within: float = 10.0, what: str = "") -> T:
+    """Look again and again until there is something to see, and return that. Fails after `within` seconds."""
+    deadline = time.monotonic() + within
+    while True:
+        seen = look()
+        if seen:
+            return seen
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {within:g} s: {what or look}; the last seen was {seen!r}")
+        time.sleep(0.05)
+
+
+@dataclass
+class Fleet:
+    """The processes. `url` is where the site is; nothing of DEBUG is on."""
+
+    folder: Path
+    database: str
+    network: RunningNetwork
+    valkey: RunningValkey
+    port: int = field(default_factory=free_port)
+    web: Running = field(init=False)
+    beat: Running = field(init=False)
+    workers: list[Running] = field(default_factory=list)
+    processes: list[Running] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.url = f"http://{HOST}:{self.port}"
+        self.processes = [self.valkey, self.network]
+
+    def start(self) -> None:
+        """Start web, beat and one worker."""
+        self.web = self._run("web", "web", self._gunicorn(), ready=lambda: answers(self.port))
+        self.beat = self._run("beat", "worker", self._beat(), ready=lambda: True)
+        self.workers = [self.start_worker()]
+
+    # --- starting and stopping ------------------------------------------------------------------------------------
+
+    @property
+    def worker(self) -> Running:
+        """The first worker."""
+        return self.workers[0]
+
+    def start_worker(self) -> Running:
+        """Start another Celery worker and return it once its clock ticks; it is not in `workers` by itself."""
+        name = f"worker{len(self.workers)}"
+        words = [
+            str(PROGRAMS / "celery"),
+            "-A",
+            "bondgenoten.celery",
+            "worker",
+            "-P",
+            "threads",
+            "--hostname",
+            f"{name}@fleet",
+        ]
+        return self._run(name, "worker", [*words, "--loglevel", "INFO"], ready=lambda: self._ticked(name))
+
+    def kill(self, process: Running) -> None:
+        """SIGKILL, for a process and the children it started."""
+        if process.alive:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.kill()
+
+    def all_well(self) -> None:
+        """Start what is not running, thaw what is frozen, let the network behave: for the next test."""
+        self.network.command_channel("ok")
+        for process in self.processes:
+            if process.alive:
+                process.thaw()
+            else:
+                process.restart()
+
+    def stop(self) -> None:
+        """End everything."""
+        for process in reversed(self.processes):
+            process.process.terminate()
+        for process in reversed(self.processes):
+            process.stop()
+
+    # --- what came of it ------------------------------------------------------------------------------------------
+
+    def messages(self, **only: str) -> list[dict[str, Any]]:
+        """What arrived on the pretend phones, oldest first; `only`: to, channel."""
+        return self.network.messages(**only)
+
+    def message(self, *, within: float = 10.0, **only: str) -> dict[str, Any]:
+        """The newest message that came, waited for; `only`: to, channel."""
+        return eventually(lambda: self.messages(**only), within=within, what=f"a message {only}")[-1]
+
+    def ring(self, task: str) -> None:
+        """Ring for a task as beat does, when its time is too far away for a test."""
+        with Celery(broker=self.valkey.url) as bell:
+            bell.send_task(task)
+
+    def health(self) -> tuple[int, dict[str, Any]]:
+        """Status and content of /health/."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/health/", timeout=5) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as problem:
+            with problem:
+                return problem.code, json.load(problem)
+
+    # --- how --------------------------------------------------------------------------------------------------------
+
+    def _run(self, name: str, role: str, command: list[str], ready: Callable[[], bool]) -> Running:
+        log = self.folder / f"{name}.log"
+        try:
+            process = Running(
+                command, ready=ready, log=log, patience=60, env=self._environment(role), cwd=environment.ROOT
+            )
+        except CannotStart as problem:
+            raise CannotStart(f"{problem}\n{log.read_text()[-3000:]}") from None
+        self.processes.append(process)
+        return process
+
+    def _environment(self, role: str) -> dict[str, str]:
+        kept = {
+            name: value for name, value in os.environ.items() if name not in ("DATABASE_OWNER_URL", "PYTHONWARNINGS")
+        }
+        return kept | {
+            "DEBUG": "false",
+            "DATABASE_URL": environment.server_url(role, self.database),
+            "REDIS_URL": self.valkey.url,
+            "EMAIL_URL": self.network.email_url,
+            "SMS_API_URL": self.network.url,
+            "SITE_URL": self.url,
+            "ALLOWED_HOSTS": HOST,
+            "DELIVERY_LEASE": str(LEASE),
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def _gunicorn(self) -> list[str]:
+        listen = ["--bind", f"{HOST}:{self.port}", "--workers", "1", "--threads", "8", "--graceful-timeout", "2"]
+        return [str(PROGRAMS / "gunicorn"), "bondgenoten.wsgi", *listen]
+
+    def _beat(self) -> list[str]:
+        files = ["--schedule", str(self.folder / "beat"), "--pidfile", ""]
+        return [str(PROGRAMS / "celery"), "-A", "bondgenoten.celery", "beat", *files, "--loglevel", "INFO"]
+
+    def _ticked(self, name: str) -> bool:
+        """Whether this worker's clock has been seen just now."""
+        with psycopg.connect(environment.server_url("postgres", self.database)) as connection:
+            row = connection.execute(
+                "select count(*) from messaging_workerseen"
+                " where name = %s and seen_at > now() - interval '1.5 seconds'",
+                [f"{name}@fleet"],
+            ).fetchone()
+        return bool(row and row[0])
+
+
+def start_fleet(name: str) -> Fleet:
+    """Start one, on a fresh database. Takes about ten seconds."""
+    folder = environment.folder() / name
+    folder.mkdir()
+    _collect_static()
+    environment.create_database(name)
+    fleet = Fleet(folder, name, start_network(folder / "network"), start_valkey(folder / "valkey"))
+    try:
+        fleet.start()
+    except CannotStart:
+        fleet.stop()
+        raise
+    return fleet
+
+
+@contextmanager
+def database_of(fleet: Fleet) -> Generator[None, None, None]:
+    """Within it, factories and queries of the test are about the fleet's database; committed at once."""
+    before = {alias: connections[alias].settings_dict["NAME"] for alias in connections}
+    _use(dict.fromkeys(before, fleet.database))
+    try:
+        yield
+    finally:
+        _use(before)
+
+
+def _use(names: dict[str, str]) -> None:
+    connections.close_all()
+    for alias, name in names.items():
+        connections[alias].settings_dict["NAME"] = name
+
+
+def _collect_static() -> None:
+    """Once a run: without DEBUG the pages ask for files with a digest in their name."""
+    done = environment.folder() / "static-collected"
+    with (environment.folder() / "static.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            subprocess.run(
+                [sys.executable, "-W", "ignore", "manage.py", "collectstatic", "--no-input", "--verbosity", "0"],
+                cwd=environment.ROOT,
+                env=os.environ | {"DEBUG": "false"},
+                check=True,
+            )
+            done.touch()
