@@ -15,12 +15,16 @@ function putIn(fresh, number) {
     return;
   }
   if (old.isEqualNode(fresh)) return;
-  const focused = old.contains(document.activeElement) && old.dataset.newest === fresh.dataset.newest;
-  if (focused) return; // do not take a button away from under somebody's finger
+  // New messages come on top, so counted from the end a link keeps its place; focus goes back to it.
+  const places = [...old.querySelectorAll("a, summary")];
+  const fromEnd = places.indexOf(document.activeElement) - places.length;
   const wasOpen = old.querySelector(".older")?.open;
   const isNew = Number(fresh.dataset.newest) > Number(old.dataset.newest);
   old.replaceWith(fresh);
   if (wasOpen && fresh.querySelector(".older")) fresh.querySelector(".older").open = true;
+  if (fromEnd >= -places.length) {
+    [...fresh.querySelectorAll("a, summary")].at(fromEnd)?.focus({ preventScroll: true });
+  }
   if (isNew) fresh.classList.add("phone--new");
 }
 
