@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from messaging.models import Delivery, WorkerSeen
 
@@ -27,7 +28,7 @@ class DeliveryAdmin(ReadOnly, admin.ModelAdmin[Delivery]):
     list_filter = ["state", "channel", "permanent", "maybe_doubled", "message__kind"]
     list_select_related = ["message"]
     search_fields = ["id", "message__about", "provider_reference", "error"]
-    search_help_text = "Number of the delivery, of what it is about or of the provider, or words of the error"
+    search_help_text = _("A number (of the delivery, of what it is about, of the provider) or words of the error.")
     date_hierarchy = "due_at"
     fields = [
         "id",
@@ -46,7 +47,7 @@ class DeliveryAdmin(ReadOnly, admin.ModelAdmin[Delivery]):
         "maybe_doubled",
     ]
 
-    @admin.display(ordering="message__kind")
+    @admin.display(ordering="message__kind", description=_("kind"))
     def kind(self, delivery: Delivery) -> str:
         return delivery.message.kind
 

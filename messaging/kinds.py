@@ -22,6 +22,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "meeting_cancelled": ("begin",),
     "pause": ("until",),
     "alliance_active": (),
+    "link_wanted": (),
     "proposal_made": (),
 }
 
