@@ -1,6 +1,8 @@
 """Django's entry for this app."""
 
 from django.apps import AppConfig
+
+from .journal import SENTENCES, tell
 from django.contrib.auth.signals import user_logged_in
 
 from .actor import follow_sign_in
@@ -14,3 +16,7 @@ class AlliancesConfig(AppConfig):
     def ready(self) -> None:
         """Who signs in acts as themselves from then on."""
         user_logged_in.connect(follow_sign_in)
+
+    def ready(self) -> None:
+        """Say how this app's lines of the journal read."""
+        tell(SENTENCES)

@@ -10,11 +10,20 @@ from .models import Coordination, Membership
 
 
 def member_of(request: HttpRequest) -> Membership | None:
-    """The reader's seat at the table that this page is about (`request.table`), else their only or first seat."""
+    """The reader's only or first seat, for pages that are about no table."""
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return None
     seats = Membership.objects.of(request.user).select_related("alliance", "alliance__area")
     return seats.first()
+
+
+def coordinates(request: HttpRequest, member: Membership | None) -> bool:
+    """Whether the reader watches over an area; known already when their seat was fetched by `views.shared`."""
+    known = getattr(member, "coordinates", None)
+    if known is not None:
+        return bool(known)
+    user = getattr(request, "user", None)
+    return bool(user and user.is_authenticated and Coordination.objects.filter(user=user.pk).exists())
 
 
 def looks(request: HttpRequest) -> dict[str, Any]:
@@ -28,7 +37,5 @@ def looks(request: HttpRequest) -> dict[str, Any]:
         "htmx_version": 2,
         "member": member,
         "table": SimpleLazyObject(lambda: member.alliance if member else None),
-        "coordinates": SimpleLazyObject(
-            lambda: request.user.is_authenticated and Coordination.objects.filter(user=request.user.pk).exists()
-        ),
+        "coordinates": SimpleLazyObject(lambda: coordinates(request, getattr(request, "member", None))),
     }

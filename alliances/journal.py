@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 _sentences: dict[str, str | Promise] = {}
 
@@ -20,3 +21,31 @@ def sentence(verb: str, object_type: str, words: Mapping[str, Any]) -> str:
     """The sentence for a line; the bare verb for one that no app explains, so that nothing is hidden."""
     found = _sentences.get(f"{verb}.{object_type}") or _sentences.get(verb)
     return str(found) % words if found else f"{words['who']}: {verb}"
+
+
+# How the verbs of this app read.
+SENTENCES: dict[str, str | Promise] = {
+    "founded": _("%(who)s founded this alliance."),
+    "invited": _("%(who)s invited somebody."),
+    "renewed": _("%(who)s made a new link for an invitation."),
+    "nudged": _("%(who)s sent an invitation once more."),
+    "revoked": _("%(who)s revoked an invitation."),
+    "declined": _("Somebody who was invited would rather not take part."),
+    "wanted_link": _("Somebody who was invited asked for a new link."),
+    "joined": _("%(who)s joined."),
+    "started": _("Police, municipality and two residents are here: the alliance began."),
+    "paused": _("%(who)s took a break."),
+    "resumed": _("%(who)s came back from a break."),
+    "resumed.alliance": _("%(who)s let the alliance go on."),
+    "left": _("%(who)s left the table."),
+    "proposed_pause": _("%(who)s proposed a break for the alliance."),
+    "proposed_end": _("%(who)s proposed to end the alliance."),
+    "proposed_remove": _("%(who)s proposed to ask somebody to leave."),
+    "answered.proposal": _("%(who)s answered a proposal."),
+    "withdrew": _("%(who)s took a proposal back."),
+    "decided_pause": _("%(who)s agreed: the alliance has a break."),
+    "decided_end": _("%(who)s agreed: the alliance has ended."),
+    "decided_remove": _("%(who)s agreed: somebody left the table."),
+    "resumed_by_itself.alliance": _("The break of the alliance is over."),
+    "changed_area": _("%(who)s changed the area or the name of this alliance."),
+}

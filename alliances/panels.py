@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from .models import Alliance, Membership
 
-Place = Literal["running", "next", "notice", "year", "talk"]
+Place = Literal["running", "next", "notice", "year", "talk", "welcome"]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
-from allauth.core.ratelimit import consume
+from allauth.core.internal.ratelimit import consume
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -74,4 +74,4 @@ def masked(address: str) -> str:
 
 
 def _within(request: HttpRequest, action: str, address: str) -> bool:
-    return consume(request, action=action, config=RATES, key=address) is not None
+    return consume(request, app="alliances", action=action, config=RATES, key=address) is not None

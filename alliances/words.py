@@ -34,7 +34,18 @@ zandbak zandkasteel zebra zeepbel zeilboot zilverpapier zonnebloem zwaluw zwemba
 """
 OWN = re.compile(r"[a-z]{3,24}")  # no accents: some would make a text message twice as long
 # Words that say too much, or that others use when they pretend to be us.
-NOT_FOR_THIS = {"politie", "gemeente", "bondgenoot", "bondgenoten", "wijkagent", "code", "tafel", "bericht", "klant", "bank"}
+NOT_FOR_THIS = {
+    "politie",
+    "gemeente",
+    "bondgenoot",
+    "bondgenoten",
+    "wijkagent",
+    "code",
+    "tafel",
+    "bericht",
+    "klant",
+    "bank",
+}
 
 
 def suggestions(seed: str, *, besides: str = "", how_many: int = 6) -> list[str]:

@@ -7,6 +7,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from alliances.views.table import home
+
 from .health import health
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # administrators too get a code
@@ -21,6 +23,7 @@ sign_in = [
 ]
 
 urlpatterns = [
+    path("", home, name="home"),
     path("", include("alliances.urls")),
     path("", include("meetings.urls")),
     path("", include("signals.urls")),

@@ -3,7 +3,7 @@
 from .deciding import answer_proposal, propose, second, withdraw_proposal
 from .founding import found, set_up_area
 from .inviting import SeatTaken, ask_again, decline, expire_overdue, invite, nudge, open_invitation, renew, revoke
-from .joining import Joining, join, missing
+from .joining import Joining, SeatedAlready, WordTaken, join, missing
 from .journal import record
 from .profile import add_address, agree, change_profile, remove_address, sign_out_elsewhere
 from .staying import leave, pause, resume, resume_alliance
@@ -11,6 +11,8 @@ from .staying import leave, pause, resume, resume_alliance
 __all__ = [
     "Joining",
     "SeatTaken",
+    "SeatedAlready",
+    "WordTaken",
     "add_address",
     "agree",
     "answer_proposal",

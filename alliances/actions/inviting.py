@@ -137,8 +137,8 @@ def ask_again(*, invitation: Invitation) -> None:
 
     Runs for somebody who is not signed in and holds the old link.
     """
-    over = (
-        invitation.state == Invitation.State.EXPIRED or invitation.is_open and invitation.expires_at <= timezone.now()
+    over = invitation.state == Invitation.State.EXPIRED or (
+        invitation.is_open and invitation.expires_at <= timezone.now()
     )
     inviter = User.objects.filter(pk=invitation.invited_by_id, is_active=True).first() if over else None
     if inviter is None:

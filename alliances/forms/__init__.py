@@ -1,14 +1,30 @@
 """What is typed in: shape, never rights."""
 
 from .guarded import GuardedForm, GuardedModelForm
+from .joining import CodeForm, NameForm, ReachForm, WordForm
+from .me import AddressForm, ProfileForm
 from .sign_in import AddressField, PhoneNumberField, RequestCodeForm, e164, is_mobile, parse_number
+from .tables import AnswerForm, DayInput, FoundForm, InviteForm, LeaveForm, PauseForm, ProposeForm
 
 __all__ = [
     "AddressField",
+    "AddressForm",
+    "AnswerForm",
+    "CodeForm",
+    "DayInput",
+    "FoundForm",
     "GuardedForm",
     "GuardedModelForm",
+    "InviteForm",
+    "LeaveForm",
+    "NameForm",
+    "PauseForm",
     "PhoneNumberField",
+    "ProfileForm",
+    "ProposeForm",
+    "ReachForm",
     "RequestCodeForm",
+    "WordForm",
     "e164",
     "is_mobile",
     "parse_number",

@@ -5,11 +5,13 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 
-from alliances.models import Membership
+from alliances.models import Coordination, Membership
 from alliances.policy import Refused
+from alliances.querysets import MembershipQuerySet
 
 
 def member_or_404(request: HttpRequest, uuid: UUID) -> Membership:
@@ -17,11 +19,17 @@ def member_or_404(request: HttpRequest, uuid: UUID) -> Membership:
 
     Sets `request.member`, so that the header shows this table.
     """
-    seats = Membership.objects.of(request.user).select_related("alliance__area", "user")
-    member = seats.filter(alliance__uuid=uuid).first()
+    member = seats_of(request).filter(alliance__uuid=uuid).first()
     if member is None:
         raise Http404
     return seat_reader(request, member)
+
+
+def seats_of(request: HttpRequest) -> MembershipQuerySet:
+    """The reader's seats, with what every page's header needs: no query more than this one."""
+    coordinates = Coordination.objects.filter(user=OuterRef("user"))
+    seats = Membership.objects.of(request.user).select_related("alliance__area", "user")
+    return seats.annotate(coordinates=Exists(coordinates))
 
 
 def seat_reader(request: HttpRequest, member: Membership) -> Membership:
