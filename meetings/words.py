@@ -119,7 +119,7 @@ def plates(meetings: Iterable[Meeting], alliance: Alliance, year: int, at: datet
         state = state_of(meeting, at)
         plate = Plate(state=state, label=labels[state], url=plan_url)
         if meeting and state != "missing":
-            plate["day"] = write(timezone.localtime(meeting.starts_at), "j M")
+            plate["day"] = write(timezone.localtime(meeting.starts_at), "j b")
         elif numbered:
             plate["day"] = _("no. %(number)s") % {"number": number}
         else:
@@ -138,19 +138,12 @@ def dinner_seats(members: Sequence[Membership], answers: Mapping[int, str], me: 
         Seat(
             state=states[answers.get(member.pk, "")],
             role=member.role,
-            initials=initials(member.name),
+            initials=member.user.initials if member.user else "",
             me=member.pk == me.pk,
         )
         for member in members
     ]
     return (seats + [Seat(state="free")] * 10)[:10]
-
-
-def initials(name: str) -> str:
-    """Two letters: of the first and the last word, or the first two of one word."""
-    words = name.split()
-    letters = words[0][:1] + words[-1][:1] if len(words) > 1 else name[:2]
-    return letters.upper() if len(words) > 1 else letters.capitalize()
 
 
 def seats_sentence(seats: Iterable[Seat]) -> str:

@@ -17,7 +17,7 @@ from alliances.models import Membership
 from alliances.policy import Refused
 from alliances.views.shared import show_form
 from meetings import actions, ical, words
-from meetings.agenda import registered_items
+from meetings.agenda import AgendaItem, registered_items
 from meetings.forms import EveningForm
 from meetings.models import Attendance, Meeting
 
@@ -136,12 +136,12 @@ def restore(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def agenda(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The evening on paper: room to write, no names."""
     evening, _member = meeting_or_404(request, uuid)
-    context = {
-        "meeting": evening,
-        "themes": evening.themes.select_related("category"),
-        "items": registered_items(request, evening),
-    }
-    return render(request, "meetings/agenda.html", context)
+    round_ = AgendaItem(_("A round: how is it in your street?"), _("Everybody speaks once."))
+    brought = AgendaItem(_("What police and municipality bring"), _("And one question that they ask us."))
+    plans = AgendaItem(_("What are we going to do?"), _("Who, what and when. Only if you say yes yourself."))
+    themes = [AgendaItem(theme.title, theme.text) for theme in evening.themes.all()]
+    topics = [round_, *registered_items(request, evening), *themes, brought, plans]
+    return render(request, "meetings/agenda.html", {"meeting": evening, "topics": topics})
 
 
 @require_safe

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dates import MONTHS
+from django.utils.dates import MONTHS_3
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -100,9 +100,10 @@ def plan(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "year": shown,
         "other_year": _other_year(shown),
         "rows": [_row(form, number) for number in proposed],
-        "months": [(week_of_strip_month(shown, month), str(MONTHS[month])) for month in range(1, 13)],
+        "months": [(week_of_strip_month(shown, month), str(MONTHS_3[month])) for month in range(1, 13)],
         "habit": next(iter(proposed.values()), None),
         "full": not proposed,
+        "all_five": len(proposed) == len(NUMBERS),
     }
     if request.method != "POST":
         return render(request, "meetings/plan.html", {**context, "form": form})
