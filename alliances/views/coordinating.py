@@ -22,7 +22,7 @@ from alliances.panels import dots
 from alliances.policy import Refused
 
 from .inviting import delivery_states, desk_row, invite_for, reader
-from .shared import show_form
+from .shared import posted, show_form
 
 NEEDED = {Role.POLICE: 1, Role.MUNICIPALITY: 1, Role.RESIDENT: RESIDENTS_TO_START}
 
@@ -113,7 +113,7 @@ def found(request: HttpRequest) -> HttpResponse:
     areas = Area.objects.coordinated_by(user)
     if not areas.exists():
         raise PermissionDenied
-    form = FoundForm(request.POST or None, areas=areas)
+    form = FoundForm(posted(request), areas=areas)
     if request.method != "POST" or not form.is_valid():
         return show_form(request, "alliances/found.html", {}, form)
     try:

@@ -21,7 +21,7 @@ from alliances.models import Alliance, Invitation, Role, User
 from alliances.policy import Refused, may_manage_invitation, roles_to_invite
 from messaging.models import Delivery
 
-from .shared import member_or_404, seat_reader, seats_of, show_form, told
+from .shared import member_or_404, posted, seat_reader, seats_of, show_form, told
 from .table import around_the_table
 
 RECENT = 60  # days that an ended invitation stays on the desk
@@ -93,7 +93,7 @@ def invite(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def invite_for(request: HttpRequest, table: Alliance, role: Role) -> HttpResponse:
     """The form for one seat; then the page with the link."""
-    form = InviteForm(request.POST or None)
+    form = InviteForm(posted(request))
     context = {"alliance": table, "role": role}
     if request.method != "POST" or not form.is_valid():
         return show_form(request, "alliances/invite.html", context, form)

@@ -34,6 +34,7 @@ from alliances.words import suggestions
 from messaging.models import ContactPoint
 
 from .joining_state import STEPS, State
+from .shared import posted
 from .texts import split_rules
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -108,7 +109,7 @@ def welcome(request: HttpRequest, state: State) -> HttpResponse:
 @with_link
 def name(request: HttpRequest, state: State) -> HttpResponse:
     """What may we call you?"""
-    form = NameForm(request.POST or None, initial={"name": state.data.get("name", "")})
+    form = NameForm(posted(request), initial={"name": state.data.get("name", "")})
     if request.method == "POST" and form.is_valid():
         state.save(name=form.cleaned_data["name"].strip())
         return state.on()
@@ -137,7 +138,7 @@ def word(request: HttpRequest, state: State) -> HttpResponse:
     chosen = state.data.get("word", "")
     offered = suggestions(state.token)
     initial = {"word": chosen} if chosen in offered else {"own": chosen}
-    form = WordForm(request.POST or None, suggestions=offered, name=state.data.get("name", ""), initial=initial)
+    form = WordForm(posted(request), suggestions=offered, name=state.data.get("name", ""), initial=initial)
     if request.method == "POST" and form.is_valid():
         state.save(word=form.cleaned_data["chosen"])
         return state.on() if state.missing() else _finish(request, state)
@@ -151,7 +152,7 @@ def reach(request: HttpRequest, state: State) -> HttpResponse:
     if not state.may("reach"):
         return state.on()
     initial = state.data.get("reach") or _known_address(state.invitation)
-    form = ReachForm(request.POST or None, initial=initial)
+    form = ReachForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         state.save(reach=form.cleaned_data, skipped=[], pending=None)
         try:
@@ -184,7 +185,7 @@ def code(request: HttpRequest, state: State) -> HttpResponse:
     pending = proof.Pending.of(state.data.get("pending"))
     if not state.may("code") or pending is None:
         return redirect("alliances:join-reach", state.token)
-    form = CodeForm(request.POST or None)
+    form = CodeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             if proof.check(request, pending, form.cleaned_data["code"]):

@@ -17,7 +17,7 @@ from alliances.policy import Refused
 from messaging.models import ContactPoint
 
 from .inviting import reader
-from .shared import show_form, told
+from .shared import posted, show_form, told
 
 KEY = "adding"  # in the session: the address that a code is on its way to, and what it may be used for
 
@@ -27,7 +27,7 @@ KEY = "adding"  # in the session: the address that a code is on its way to, and 
 def me(request: HttpRequest) -> HttpResponse:
     """Name, language, function; and the list of addresses."""
     user = reader(request)
-    form = ProfileForm(request.POST or None, instance=User.objects.get(pk=user.pk))
+    form = ProfileForm(posted(request), instance=User.objects.get(pk=user.pk))
     context = {"points": list(ContactPoint.objects.visible_to(user)), "kinds": ContactPoint.Kind.choices}
     if request.method != "POST" or not form.is_valid():
         return show_form(request, "alliances/me.html", context, form)
@@ -42,7 +42,7 @@ def add(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in ContactPoint.Kind.values:
         raise Http404
     user = reader(request)
-    form = AddressForm(request.POST or None, kind=kind)
+    form = AddressForm(posted(request), kind=kind)
     if request.method != "POST" or not form.is_valid():
         return show_form(request, "alliances/address.html", {"kind": kind}, form)
     typed = form.cleaned_data
@@ -67,7 +67,7 @@ def code(request: HttpRequest) -> HttpResponse:
     pending = proof.Pending.of(kept and kept["pending"])
     if kept is None or pending is None:
         return redirect("alliances:me")
-    form = CodeForm(request.POST or None)
+    form = CodeForm(posted(request))
     context = {"address": proof.masked(pending.address), "by_mail": "@" in pending.address, "kind": kept["kind"]}
     if request.method != "POST" or not form.is_valid():
         return show_form(request, "alliances/code.html", context, form)

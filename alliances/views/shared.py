@@ -6,7 +6,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 
 from alliances.models import Coordination, Membership
@@ -36,6 +36,11 @@ def seat_reader(request: HttpRequest, member: Membership) -> Membership:
     """Tell the rest of the page at which table the reader sits."""
     request.member = member  # type: ignore[attr-defined]  # read by alliances.context
     return member
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was typed, when something was sent: an empty form sent is not the same as a form looked at."""
+    return request.POST if request.method == "POST" else None
 
 
 def show_form(

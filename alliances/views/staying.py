@@ -16,14 +16,14 @@ from alliances.models import Membership, Proposal
 from alliances.policy import Refused, may_second
 
 from .inviting import reader
-from .shared import member_or_404, show_form, told
+from .shared import member_or_404, posted, show_form, told
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def pause(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """A break of one's own: nothing is sent until the day."""
     member = member_or_404(request, uuid)
-    form = PauseForm(request.POST or None)
+    form = PauseForm(posted(request))
     context = {"alliance": member.alliance}
     if request.method != "POST" or not form.is_valid():
         return show_form(request, "alliances/pause.html", context, form)
@@ -60,7 +60,7 @@ def resume_table(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def leave(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Stopping is always allowed; the page says what stays."""
     member = member_or_404(request, uuid)
-    form = LeaveForm(request.POST or None)
+    form = LeaveForm(posted(request))
     if request.method != "POST" or not form.is_valid():
         return show_form(request, "alliances/leave.html", {"alliance": member.alliance}, form)
     actions.leave(member=member, forget_name=form.cleaned_data["forget_name"])
@@ -102,7 +102,7 @@ def propose(request: HttpRequest, uuid: UUID) -> HttpResponse:
     seated = member.alliance.memberships.active().exclude(pk=member.pk).select_related("user")
     others = {str(one.uuid): one for one in seated}
     names = {key: one.name for key, one in others.items()}
-    form = ProposeForm(request.POST or None, others=names)
+    form = ProposeForm(posted(request), others=names)
     context = {"alliance": member.alliance}
     if request.method != "POST" or not form.is_valid():
         return show_form(request, "alliances/propose.html", context, form)
