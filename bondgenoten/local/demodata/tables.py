@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+from django.db import connection
 from django.utils import timezone
 
 from alliances.actions import Joining, found, invite, join, set_up_area
@@ -73,8 +74,17 @@ def _seat(alliance: Alliance, person: Person, *, by: User) -> Membership:
 
 
 def _back_in_time(alliance: Alliance, by: timedelta) -> None:
-    """As if all this happened that long ago. (The journal keeps its own time: it cannot be changed.)"""
+    """As if all this happened that long ago, an hour after one another.
+
+    The journal is append-only, also for this: only the owner of the tables can set its trigger aside, and only here.
+    """
     then = timezone.now() - by
     Alliance.objects.filter(pk=alliance.pk).update(founded_at=then)
-    for index, member in enumerate(alliance.memberships.all()):
-        alliance.memberships.filter(pk=member.pk).update(joined_at=then + timedelta(hours=index))
+    for hours, member in enumerate(alliance.memberships.all()):
+        alliance.memberships.filter(pk=member.pk).update(joined_at=then + timedelta(hours=hours))
+    with connection.cursor() as cursor:
+        cursor.execute("alter table alliances_journalentry disable trigger stays")
+        for hours, entry in enumerate(alliance.journal.order_by("at")):
+            at = then + timedelta(hours=hours)
+            cursor.execute("update alliances_journalentry set at = %s where id = %s", [at, entry.pk])
+        cursor.execute("alter table alliances_journalentry enable trigger stays")
