@@ -14,12 +14,12 @@ SHOWN = 3
 
 @register_panel
 def running_call(_request: HttpRequest, member: Membership) -> Panel | None:
-    """The newest call that runs, with what is missing: one query."""
+    """The call that runs, urgent before worry and new before old, with what is missing: one query."""
     people = list(
         CallRecipient.objects.filter(call__state=Call.State.RUNNING, call__alliance=member.alliance_id)
         .with_answer()
         .select_related("call", "membership")
-        .order_by("-call__started_at", "-call_id")
+        .order_by("call__level", "-call__started_at", "-call_id")  # "urgent" comes before "worry"
     )
     if not people:
         return None
