@@ -14,7 +14,7 @@ WORKER_SEEN_WITHIN = 60  # seconds
 @login_not_required
 @never_cache
 @require_safe
-def health(request: HttpRequest) -> JsonResponse:
+def health(_request: HttpRequest) -> JsonResponse:
     """200 when the database answers and a worker was seen within the last minute, else 503 with what is wrong."""
     wrong = []
     try:

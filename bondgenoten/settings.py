@@ -1,6 +1,6 @@
 """Settings: one file, read from the environment, safe by default.
 
-A missing or wrong value stops the start with a sentence that says what to set. Every variable is explained in `.env.example`.
+A missing or wrong value stops the start with a sentence that says what to set. `.env.example` explains every variable.
 """
 
 from pathlib import Path
@@ -126,8 +126,8 @@ CRISPY_TEMPLATE_PACK = "nlds"
 CRISPY_FAIL_SILENTLY = False  # a misspelt field in a layout must fail a test
 
 # --- PostgreSQL holds everything: rows, sessions, rate limits ------------------------------------------------------
-# `default` is a role that owns nothing (web, or worker in Celery); `owner` migrates; `cache` has a connection of its own,
-# because a rate limit must not wait for the request's own transaction.
+# `default` is a role that owns nothing (web, or worker in Celery); `owner` migrates; `cache` has a connection of its
+# own, because a rate limit must not wait for the request's own transaction.
 DATABASES = {"default": _database, "cache": {**_database, "TEST": {"MIRROR": "default"}}}
 if _owner:
     DATABASES["owner"] = _owner

@@ -12,7 +12,7 @@ from pathlib import Path
 os.environ["DATABASE_URL"] = os.environ.get("DATABASE_OWNER_URL", os.environ.get("DATABASE_URL", ""))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bondgenoten.settings")
 
-import django  # noqa: E402  (the two lines above decide how Django connects)
+import django
 
 django.setup()
 

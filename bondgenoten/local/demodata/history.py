@@ -1,6 +1,7 @@
 """What the table of ten lived through: two years of dinners, themes with what was done, and one call.
 
-The past cannot be made through the actions, which rightly refuse it: these rows are written by hand, as the tables' owner.
+The past cannot be made through the actions, which rightly refuse it: these rows are written by hand,
+as the tables' owner.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -15,14 +16,30 @@ from signals.models import Answer, Call, CallRecipient, TensionSignal
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 EVENINGS = ((1, 28), (4, 15), (6, 17), (9, 23), (12, 2))  # the first Thursday after each
-THEMES = (
-    ("Vuurwerk in de portieken", 0, "Elk jaar knalt het in de trappenhuizen. Ouderen durven dan niet naar buiten.", "discussed",
-     "Vier vaders stonden buiten met oud en nieuw. Het bleef rustig. We doen het weer."),
-    ("Opvang in de oude school", 5, "Mensen horen van alles over de opvang. Niemand weet wanneer hij opengaat.", "discussed",
-     "De gemeente vroeg het na: de deuren gaan in het voorjaar open. We mogen vooraf komen kijken."),
-    ("Jongeren zonder plek op vrijdag", 0, "Op vrijdag is het buurthuis dicht. Dan staan ze bij de winkels.", "agenda", ""),
+THEMES = [
+    (
+        "Vuurwerk in de portieken",
+        0,
+        "Elk jaar knalt het in de trappenhuizen. Ouderen durven dan niet naar buiten.",
+        "discussed",
+        "Vier vaders stonden buiten met oud en nieuw. Het bleef rustig. We doen het weer.",
+    ),
+    (
+        "Opvang in de oude school",
+        5,
+        "Mensen horen van alles over de opvang. Niemand weet wanneer hij opengaat.",
+        "discussed",
+        "De gemeente vroeg het na: de deuren gaan in het voorjaar open. We mogen vooraf komen kijken.",
+    ),
+    (
+        "Jongeren zonder plek op vrijdag",
+        0,
+        "Op vrijdag is het buurthuis dicht. Dan staan ze bij de winkels.",
+        "agenda",
+        "",
+    ),
     ("Licht op het pad achter de flats", 6, "Het is daar donker. Mensen lopen om.", "proposed", ""),
-)  # fmt: skip
+]
 
 
 def live_through(alliance: Alliance) -> None:
@@ -46,9 +63,15 @@ def _dinner(plan: YearPlan, members: list[Membership], number: int, after: date)
     day = after + timedelta(days=(3 - after.weekday()) % 7)
     host = members[(plan.year + number) % len(members)]
     meeting = Meeting.objects.create(
-        alliance=plan.alliance, plan=plan, number=number, host=host, place="Buurthuis De Ketel, zijdeur, zaal 2", food="Soep en brood",
-        starts_at=datetime.combine(day, time(18, 30), AMSTERDAM), ends_at=datetime.combine(day, time(21), AMSTERDAM),
-    )  # fmt: skip
+        alliance=plan.alliance,
+        plan=plan,
+        number=number,
+        host=host,
+        place="Buurthuis De Ketel, zijdeur, zaal 2",
+        food="Soep en brood",
+        starts_at=datetime.combine(day, time(18, 30), AMSTERDAM),
+        ends_at=datetime.combine(day, time(21), AMSTERDAM),
+    )
     over = meeting.ends_at <= timezone.now()
     for index, member in enumerate(members):
         attendance = Attendance(meeting=meeting, membership=member)
@@ -64,13 +87,17 @@ def _dinner(plan: YearPlan, members: list[Membership], number: int, after: date)
 
 def _themes(alliance: Alliance, members: list[Membership], past: list[Meeting], coming: Meeting | None) -> None:
     categories = list(ThemeCategory.objects.order_by("order"))
-    for index, (title, category, text, state, done) in enumerate(THEMES):
-        if state == "agenda" and coming is None:
-            state = "proposed"
+    for index, (title, category, text, wanted, done) in enumerate(THEMES):
+        state = "proposed" if wanted == "agenda" and coming is None else wanted
         theme = Theme.objects.create(
-            alliance=alliance, title=title, text=text, category=categories[category], raised_by=members[2 + index], state=state,
+            alliance=alliance,
+            title=title,
+            text=text,
+            category=categories[category],
+            raised_by=members[2 + index],
+            state=state,
             meeting=coming if state == "agenda" else past[-1 - index] if state == "discussed" else None,
-        )  # fmt: skip
+        )
         raised = past[-2 - index].starts_at if past else timezone.now()
         Theme.objects.filter(pk=theme.pk).update(created_at=raised)
         if done:
@@ -82,15 +109,30 @@ def _signals(alliance: Alliance, members: list[Membership], coming: Meeting | No
     """One urgent call of weeks ago, answered and closed, and one signal to keep an eye on."""
     then = timezone.now().replace(hour=20, minute=42, second=0) - timedelta(days=40)
     signal = TensionSignal.objects.create(
-        alliance=alliance, raised_by=members[2], text="Er staan veel jongeren bij de winkels. Er wordt geschreeuwd.", place="Bij de winkels",
-        when="Nu", certainty="seen", level="urgent", moment="now", closed_at=then + timedelta(hours=3), closed_by=members[0],
+        alliance=alliance,
+        raised_by=members[2],
+        text="Er staan veel jongeren bij de winkels. Er wordt geschreeuwd.",
+        place="Bij de winkels",
+        when="Nu",
+        certainty="seen",
+        level="urgent",
+        moment="now",
+        closed_at=then + timedelta(hours=3),
+        closed_by=members[0],
         outcome="Zes van ons gingen erheen. We praatten met de groep. Om half elf was het rustig.",
-    )  # fmt: skip
+    )
     TensionSignal.objects.filter(pk=signal.pk).update(raised_at=then)
     call = Call.objects.create(
-        signal=signal, alliance=alliance, level="urgent", moment="now", state="closed", started_by=members[2],
-        ended_at=then + timedelta(hours=3), ended_by=members[0], call_list_at=then + timedelta(minutes=10),
-    )  # fmt: skip
+        signal=signal,
+        alliance=alliance,
+        level="urgent",
+        moment="now",
+        state="closed",
+        started_by=members[2],
+        ended_at=then + timedelta(hours=3),
+        ended_by=members[0],
+        call_list_at=then + timedelta(minutes=10),
+    )
     Call.objects.filter(pk=call.pk).update(started_at=then)
     for index, member in enumerate(members):
         recipient = CallRecipient(call=call, membership=member)
@@ -103,6 +145,12 @@ def _signals(alliance: Alliance, members: list[Membership], coming: Meeting | No
             )
             Answer.objects.filter(pk=answer.pk).update(at=then + timedelta(minutes=index))
     TensionSignal.objects.create(
-        alliance=alliance, raised_by=members[5], text="Er hangen briefjes over de opvang in de hal van de flat.", place="De hal van de flat",
-        when="Deze week", certainty="seen", level="watch", meeting=coming,
-    )  # fmt: skip
+        alliance=alliance,
+        raised_by=members[5],
+        text="Er hangen briefjes over de opvang in de hal van de flat.",
+        place="De hal van de flat",
+        when="Deze week",
+        certainty="seen",
+        level="watch",
+        meeting=coming,
+    )

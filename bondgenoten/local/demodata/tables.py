@@ -83,6 +83,7 @@ def _back_in_time(alliance: Alliance, by: timedelta) -> None:
     for hours, member in enumerate(alliance.memberships.all()):
         alliance.memberships.filter(pk=member.pk).update(joined_at=then + timedelta(hours=hours))
     with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")  # nothing may be pending while a table changes
         cursor.execute("alter table alliances_journalentry disable trigger stays")
         for hours, entry in enumerate(alliance.journal.order_by("at")):
             at = then + timedelta(hours=hours)
