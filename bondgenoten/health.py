@@ -1,8 +1,11 @@
 """`GET /health/`: for monitors and the process manager."""
 
+from collections.abc import Callable
+
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -14,7 +17,7 @@ WORKER_SEEN_WITHIN = 60  # seconds
 @login_not_required
 @never_cache
 @require_safe
-def health(_request: HttpRequest) -> JsonResponse:
+def health(_request: HttpRequest) -> HttpResponse:
     """200 when the database answers and a worker was seen within the last minute, else 503 with what is wrong."""
     wrong = []
     try:
@@ -23,3 +26,14 @@ def health(_request: HttpRequest) -> JsonResponse:
     except DatabaseError:
         wrong.append("the database does not answer")
     return JsonResponse({"ok": not wrong, "wrong": wrong}, status=503 if wrong else 200)
+
+
+class HealthFirst:
+    """Answers `/health/` before anything else: sessions and transactions need the database that may be gone."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self.path = reverse("health")
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return health(request) if request.path == self.path else self.get_response(request)

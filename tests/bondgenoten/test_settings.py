@@ -12,14 +12,26 @@ NEEDED = [
     "SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "MAIL_FROM", "MAIL_DOMAIN",
     "SMS_API_URL", "SMS_API_KEY", "SMS_TEMPLATE_ID", "CONTACT_NUMBER",
 ]  # fmt: skip
-WRONG = {"SECRET_KEY": "short", "SITE_URL": "tafel.example/", "REDIS_URL": "localhost", "SMS_API_KEY": "x", "DELIVERY_LEASE": "0"}
+WRONG = {
+    "SECRET_KEY": "short",
+    "SITE_URL": "tafel.example/",
+    "REDIS_URL": "localhost",
+    "SMS_API_KEY": "x",
+    "DELIVERY_LEASE": "0",
+}
 
 
 def start(**changed: str | None) -> "subprocess.CompletedProcess[str]":
     env = {name: value for name, value in os.environ.items() if changed.get(name, "") is not None}
     env.update({name: value for name, value in changed.items() if value is not None})
     return subprocess.run(
-        [sys.executable, "manage.py", "check"], cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
 
 
