@@ -2,11 +2,13 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, models, transaction
 from django.test import Client
+from django.test.client import ClientHandler
 
 from alliances.actor import open_link, set_actor
 from alliances.models import User
@@ -64,11 +66,21 @@ def _restored(role: str) -> Generator[None, None, None]:
                 cursor.execute("select set_config(%s, %s, true)", [name, value or ""])
 
 
+@cache
+def _handler(enforce_csrf_checks: bool) -> ClientHandler:
+    """One site for all test clients: its middleware looks at every static file first, which takes longer than a page."""
+    return ClientHandler(enforce_csrf_checks)
+
+
 class Browser(Client):
     """Django's test client, except that whoever a request acted for is forgotten when it is answered.
 
     The middleware says who acts until the end of the transaction, and in most tests that is the end of the test.
     """
+
+    def __init__(self, *, enforce_csrf_checks: bool = False, **defaults: Any) -> None:
+        super().__init__(enforce_csrf_checks=enforce_csrf_checks, **defaults)
+        self.handler = _handler(enforce_csrf_checks)
 
     def request(self, **request: object):  # type: ignore[no-untyped-def]  # django-stubs keeps its response class to itself
         if not connection.in_atomic_block:
@@ -80,7 +92,7 @@ class Browser(Client):
                 set_actor("anonymous")
 
 
-def browser(user: User | None = None, **how: object) -> Browser:
+def browser(user: User | None = None, **how: Any) -> Browser:
     """A test client, signed in as `user` when one is given."""
     client = Browser(**how)
     if user is not None:

@@ -1,0 +1,252 @@
+"""The table of who gets what: every address of the site, every kind of user, and the status that they get.
+
+A row says how the address is filled in, how it is asked (a verb with POST is posted with nothing in it, so that it does
+as little as it can), and the status for each. `LOGIN` is a redirect to the page that asks who you are. A second row for
+the same address names its thing between brackets.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.acting import as_worker
+from tests.cast import Cast, make_cast
+from tests.make import make_alliance, make_invitation, make_meeting
+from tests.world import furnish
+
+LOGIN = "login"
+AT_THE_TABLE = ("resident", "police", "municipality", "coordinating_member")
+EVERYBODY = ("nobody", "stranger", "neighbour", *AT_THE_TABLE, "coordinator", "administrator")
+Status = int | str
+Statuses = dict[str, Status]
+
+
+@dataclass
+class Scene:
+    """The cast and one of each thing at their table; an open invitation to a table that is not full."""
+
+    cast: Cast
+    things: dict[str, Any] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Any:
+        return self.things[name]
+
+
+def make_scene() -> Scene:
+    """Make it. Things are looked up by the worker, who sees everything."""
+    cast = make_cast()
+    furnish(cast)
+    table = cast.table
+    fresh_table = make_alliance("Nieuw", area=cast.area, members=3, state="forming")
+    link = make_invitation(fresh_table, name="Nieuwe buur")
+    with as_worker():
+        table.memberships.filter(user=cast.others[-1]).update(left_at=table.founded_at)  # a seat for the invitation
+        call = table.calls.get()
+        meeting = table.meetings.get()
+        return Scene(
+            cast,
+            {
+                "table": table,
+                "meeting": meeting,
+                "cancelled": make_meeting(table, kind="extra", state="cancelled"),
+                "attendance": meeting.attendances.get(membership=cast.seat(cast.resident)),
+                "theme": table.themes.get(),
+                "signal": table.signals.get(),
+                "call": call,
+                "recipient": call.recipients.get(membership=cast.seat(cast.resident)),
+                "police_invitation": table.invitations.get(role="police"),
+                "invitation": make_invitation(table, invited_by=cast.police),
+                "proposal": table.proposals.get(),
+                "link": link,
+            },
+        )
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address: the arguments of its name, how it is asked, and who gets which status."""
+
+    statuses: Statuses
+    arguments: Callable[[Scene], dict[str, Any]] = lambda _scene: {}
+    method: str = "get"
+    data: dict[str, str] = field(default_factory=dict)
+
+
+Arguments = Callable[[Scene], dict[str, Any]]
+
+
+def all_of(status: Status, **others: Status) -> Statuses:
+    """The same for everybody, except those who are named."""
+    return {**dict.fromkeys(EVERYBODY, status), **others}
+
+
+def signed_in(status: Status, **others: Status) -> Statuses:
+    """The same for everybody who is signed in."""
+    return all_of(status, **{"nobody": LOGIN, **others})
+
+
+def members(status: Status, **others: Status) -> Statuses:
+    """What belongs to a table does not exist for who does not sit there (404, never 403)."""
+    return {**signed_in(404), **dict.fromkeys(AT_THE_TABLE, status), **others}
+
+
+def the(name: str, keyword: str = "uuid") -> Arguments:
+    """The address of a thing in the scene."""
+    return lambda scene: {keyword: getattr(scene, name).uuid}
+
+
+def link(name: str) -> Arguments:
+    """The address with the secret of a thing in the scene."""
+    return lambda scene: {"token": getattr(scene, name).token}
+
+
+def page(name: str, status: int = 200, **others: Status) -> Row:
+    """A page of a table's thing, for who sits there."""
+    return Row(members(status, **others), the(name))
+
+
+def verb(name: str, status: int = 302, **others: Status) -> Row:
+    """A verb of a table's thing, posted with nothing in it."""
+    return Row(members(status, **others), the(name), "post")
+
+
+def public(status: int = 200, arguments: Arguments = lambda _scene: {}, method: str = "get") -> Row:
+    """What everybody gets alike: texts, and links that carry their own secret."""
+    return Row(all_of(status), arguments, method)
+
+
+def answer_for(scene: Scene) -> dict[str, Any]:
+    return {"uuid": scene.call.uuid, "recipient": scene.recipient.uuid}
+
+
+ROWS: dict[str, Row] = {
+    # --- The front door -------------------------------------------------------------------------------------------
+    "home": Row(signed_in(302, stranger=200)),  # to one's own table
+    "health": public(),
+    "set_language": public(302, method="post"),
+    "account_login": Row({**all_of(302), "nobody": 200}),
+    "account_request_login_code": Row({**all_of(302), "nobody": 200}),
+    "account_confirm_login_code": Row(all_of(302)),  # nobody asked for a code
+    "account_logout": Row(signed_in(200)),
+    "account_inactive": public(),
+    "alliances:house-rules": public(),
+    "alliances:privacy": public(),
+    "alliances:accessibility": public(),
+    "alliances:card": public(),
+    "signals:help": public(),
+    # --- Joining: the link is the key -----------------------------------------------------------------------------
+    "alliances:join": public(200, link("link")),
+    "alliances:join-name": public(200, link("link")),
+    "alliances:join-rules": Row(all_of(200, nobody=302), link("link")),  # first a name, for who has none yet
+    "alliances:join-word": public(302, link("link")),
+    "alliances:join-reach": public(302, link("link")),
+    "alliances:join-code": public(302, link("link")),
+    "alliances:join-resend": public(302, link("link"), "post"),
+    "alliances:join-skip": public(302, link("link"), "post"),
+    "alliances:join-decline": public(200, link("link"), "post"),
+    "alliances:join-again": public(200, link("link"), "post"),
+    # --- The table ------------------------------------------------------------------------------------------------
+    "alliances:alliance": page("table"),
+    "alliances:welcome": page("table"),
+    "alliances:journal": page("table"),
+    "alliances:desk": page("table"),
+    "alliances:invite": page("table"),
+    "alliances:pause": page("table"),
+    "alliances:resume": verb("table"),
+    "alliances:resume-table": verb("table"),
+    "alliances:leave": page("table"),
+    "alliances:proposals": page("table"),
+    "alliances:propose": page("table"),
+    "alliances:proposal-answer": Row(members(403), the("proposal"), "post", {"text": "Nee."}),  # not about them
+    "alliances:proposal-agree": verb("proposal", police=403),  # who proposed it
+    "alliances:proposal-withdraw": verb("proposal", 403, police=302),
+    # Invitations: residents are between the members, the two professionals also concern who coordinates.
+    "alliances:invitation": page("invitation"),
+    "alliances:invitation (police)": page("police_invitation", coordinator=200),
+    "alliances:invitation-renew (police)": verb("police_invitation", 403, coordinator=302),
+    "alliances:invitation-letter": page("invitation"),
+    "alliances:invitation-renew": verb("invitation"),
+    "alliances:invitation-nudge": verb("invitation"),
+    "alliances:invitation-revoke": verb("invitation"),
+    # --- Me -------------------------------------------------------------------------------------------------------
+    "alliances:me": Row(signed_in(200)),
+    "alliances:me-add": Row(signed_in(200), lambda _scene: {"kind": "landline"}),
+    "alliances:me-code": Row(signed_in(302)),
+    "alliances:me-agree": Row(signed_in(404), the("table"), "post"),  # of somebody else
+    "alliances:me-remove": Row(signed_in(404), the("table"), "post"),
+    "alliances:me-sign-out-elsewhere": Row(signed_in(302), method="post"),
+    # --- Coordinating ---------------------------------------------------------------------------------------------
+    "alliances:coordination": Row(signed_in(403, coordinator=200, coordinating_member=200)),
+    "alliances:found": Row(signed_in(403, coordinator=200, coordinating_member=200)),
+    "alliances:coordinated": Row(signed_in(404, coordinator=200), the("table")),
+    "alliances:coordinated-invite": Row(
+        signed_in(404, coordinator=200), lambda scene: {"uuid": scene.table.uuid, "role": "police"}
+    ),
+    # --- The year and its dinners ---------------------------------------------------------------------------------
+    "meetings:year": page("table"),
+    "meetings:plan": page("table"),
+    "meetings:plan-shift": verb("table", 303),
+    "meetings:extra": page("table"),
+    "meetings:meeting": page("meeting"),
+    "meetings:edit": page("meeting"),
+    "meetings:attend": verb("meeting", 303),
+    "meetings:host": verb("meeting", 303),
+    "meetings:unhost": verb("meeting", 403, police=303),
+    "meetings:cancel": page("meeting"),
+    "meetings:restore": verb("cancelled", 303),
+    "meetings:agenda": page("meeting"),
+    "meetings:ics": page("meeting"),
+    "meetings:answer": public(200, link("attendance")),
+    "meetings:answer-saved": public(302, link("attendance")),  # nothing was answered
+    "meetings:answer-ics": public(200, link("attendance")),
+    # --- Themes ---------------------------------------------------------------------------------------------------
+    "meetings:themes": page("table"),
+    "meetings:theme-new": page("table"),
+    "meetings:theme": page("theme"),
+    "meetings:theme-agenda": verb("theme", 422),
+    "meetings:theme-off": verb("theme", 303),
+    "meetings:theme-discussed": verb("theme", 303),
+    "meetings:theme-feedback": page("theme"),
+    "meetings:theme-rest": page("theme"),
+    # --- Signals and calls ----------------------------------------------------------------------------------------
+    "signals:list": page("table"),
+    "signals:raise": page("table"),
+    "signals:raise-step": Row(members(200), lambda scene: {"uuid": scene.table.uuid, "step": 1}),
+    "signals:raise-review": page("table", 302),  # nothing was written yet
+    "signals:raise-send": verb("table"),
+    "signals:signal": page("signal"),
+    "signals:close": page("signal"),
+    "signals:call": page("call"),
+    "signals:call-pulse": page("call"),
+    "signals:call-answer": verb("call"),
+    "signals:call-answer-for": Row(members(200), answer_for),
+    "signals:call-mistake": verb("call", 403),  # made by nobody here
+    "signals:call-stop": verb("call"),
+    "signals:answer": public(200, link("recipient")),
+    "signals:answer-save": public(302, link("recipient"), "post"),
+    "signals:answer-saved": public(200, link("recipient")),
+}
+
+# --- The admin: one row for each model ------------------------------------------------------------------------------
+# What an administrator gets. For all others the admin's sign-in stands before it, which turns them away.
+LOOK = {"changelist": 200, "add": 403, "change": 200, "delete": 403, "history": 200}
+KEEP = {**LOOK, "add": 200}  # and change: what may be removed says so
+ADMIN: dict[str, dict[str, int]] = {
+    "meetings.ThemeCategory": KEEP,
+    "messaging.Delivery": LOOK,
+    "messaging.WorkerSeen": LOOK,
+}
+# The addresses of the admin itself.
+ADMIN_ITSELF: dict[str, int] = {
+    "index": 200,
+    "jsi18n": 200,
+    "login": 302,
+    "logout": 405,
+    "password_change": 200,  # changes nothing: nobody signs in with a password
+    "password_change_done": 200,
+    "autocomplete": 403,  # of nothing
+}
+ADMIN_WITH_ARGUMENTS = {
+    "app_list",  # part of the index
+    "view_on_site",  # a redirect to a page that has its own row; no model has one
+}
