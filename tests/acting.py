@@ -68,7 +68,7 @@ def _restored(role: str) -> Generator[None, None, None]:
 
 @cache
 def _handler(enforce_csrf_checks: bool) -> ClientHandler:
-    """One site for all test clients: its middleware looks at every static file first, which takes longer than a page."""
+    """One site for all test clients: setting it up looks at every static file, slower than a page."""
     return ClientHandler(enforce_csrf_checks)
 
 
