@@ -1,11 +1,10 @@
 """Django's entry for this app."""
 
 from django.apps import AppConfig
-
-from .journal import SENTENCES, tell
 from django.contrib.auth.signals import user_logged_in
 
 from .actor import follow_sign_in
+from .journal import SENTENCES, tell
 
 
 class AlliancesConfig(AppConfig):
@@ -14,9 +13,6 @@ class AlliancesConfig(AppConfig):
     name = "alliances"
 
     def ready(self) -> None:
-        """Who signs in acts as themselves from then on."""
+        """Who signs in acts as themselves from then on; and how this app's lines of the journal read."""
         user_logged_in.connect(follow_sign_in)
-
-    def ready(self) -> None:
-        """Say how this app's lines of the journal read."""
         tell(SENTENCES)

@@ -56,6 +56,11 @@ def may_manage_invitation(user: User, invitation: Invitation) -> bool:
     return user.is_staff or may_invite(user, invitation.alliance, invitation.role)
 
 
+def may_administer(user: User) -> bool:
+    """Administrators keep areas, people and texts."""
+    return user.is_staff and user.is_active
+
+
 def may_act_in(member: Membership, alliance: Alliance) -> bool:
     """Whether this seat is one of the alliance's, and taken now. All members have the same rights."""
     return member.alliance_id == alliance.pk and member.left_at is None

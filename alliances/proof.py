@@ -1,7 +1,7 @@
 """Proving an address by a code: sent to it, kept hashed in the reader's session, ten minutes, five tries.
 
-The session holds the hash and never the code. How often codes may be sent and tried is limited by address, by link or person
-and by network address, loosely enough for a table of ten on one Wi-Fi.
+The session holds the hash and never the code. How often codes may be sent and tried is limited by address, by link or
+person and by network address, loosely enough for a table of ten on one Wi-Fi.
 """
 
 from dataclasses import asdict, dataclass

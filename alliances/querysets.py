@@ -66,7 +66,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     """Invitations."""
 
     def visible_to(self, user: User) -> Self:
-        """Those of one's own table; and of tables in the areas that one coordinates, only those for the two professionals."""
+        """Those of one's own table.
+
+        And of tables in the areas that one coordinates, only those for the two professionals.
+        """
         own = Q(alliance__memberships__user=user.pk, alliance__memberships__left_at__isnull=True)
         watched = Q(role__in=("police", "municipality"))
         areas = Q()

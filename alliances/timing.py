@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 INVITATION_LIFE = timedelta(days=14)
 NUDGE_EVERY = timedelta(days=7)
+FORGET_ADDRESS_AFTER = timedelta(days=30)
 HEARING = timedelta(days=3)  # how long somebody who is asked to leave has to answer before others can decide
 
 

@@ -11,7 +11,7 @@ LENGTH = 12
 
 
 def derive(purpose: str, of: UUID, serial: int = 0) -> str:
-    """The token for a row: the same each time for the same purpose, row and serial, and unguessable without the secret key."""
+    """The token for a row: always the same for a purpose, row and serial, unguessable without the secret key."""
     number = int.from_bytes(salted_hmac(f"link:{purpose}", f"{of}:{serial}", algorithm="sha256").digest(), "big")
     letters = []
     for _ in range(LENGTH):

@@ -22,7 +22,8 @@ def propose(
 ) -> Proposal:
     """The first of two voices. `about` is who is asked to leave, `until` the day on which a pause ends.
 
-    Raises Refused when the same is proposed already, or the pause ends in the past. Who is asked to leave is told at once.
+    Raises Refused when the same is proposed already, or the pause ends in the past. Who is asked to leave is told at
+    once.
     """
     alliance = by.alliance
     require(may_act_in(by, alliance) and (about is None or (about != by and may_act_in(about, alliance))))

@@ -28,7 +28,8 @@ def seat_sentence(error: IntegrityError) -> str | None:
 def _seat_taken() -> dict[str, str]:
     return {
         "ten_seats": _(
-            "The table is full: all ten seats are taken or asked for. Wait until somebody leaves, or revoke an invitation."
+            "The table is full: all ten seats are taken or asked for. "
+            "Wait until somebody leaves, or revoke an invitation."
         ),
         "one_police_seat": _("The seat of the police is taken or asked for already."),
         "one_municipal_seat": _("The seat of the municipality is taken or asked for already."),
@@ -73,7 +74,10 @@ def invite(*, alliance: Alliance, role: str, name: str, way: str, address: str =
 
 @transaction.atomic
 def renew(*, invitation: Invitation, by: User) -> Invitation:
-    """A new link, for another fourteen days; the old one stops working at once. Also for one that expired or was revoked."""
+    """A new link, for another fourteen days.
+
+    The old one stops working at once. Also for one that expired or was revoked.
+    """
     require(may_manage_invitation(by, invitation))
     if invitation.state in (Invitation.State.JOINED, Invitation.State.DECLINED):
         raise Refused(_("This person has answered already."))

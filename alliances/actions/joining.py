@@ -49,8 +49,8 @@ class Joining:
 def join(*, invitation: Invitation, joining: Joining, user: User | None = None) -> Membership:
     """Take the seat. `user` is who is signed in already; otherwise the person is found by a verified address, or made.
 
-    From here on the transaction acts as that person. Raises Refused when the link stopped working, no address was verified,
-    the word is somebody's, the person has a seat here already, or the seat was taken in the meantime.
+    From here on the transaction acts as that person. Raises Refused when the link stopped working, no address was
+    verified, the word is somebody's, the person has a seat here already, or the seat was taken in the meantime.
     """
     # The lock: of two people who use one link at the same moment, the second one finds it used.
     if not Invitation.objects.select_for_update(of=("self",)).usable(timezone.now()).filter(pk=invitation.pk).first():
@@ -69,7 +69,7 @@ def join(*, invitation: Invitation, joining: Joining, user: User | None = None) 
 
 
 def _person(joining: Joining, token_hash: str) -> User:
-    """Who owns the verified addresses: somebody we know, else a new person. The actor is them, with the link still open."""
+    """Who owns the verified addresses: somebody we know, else a new person. They act now, the link still open."""
     owned = [address for address in (joining.mobile, joining.email) if address in joining.verified]
     if not owned:
         raise Refused(_("First fill in the code that we sent you."))

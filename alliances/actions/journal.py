@@ -15,8 +15,8 @@ class Thing(Protocol):
 def record(verb: str, *, alliance_id: int | None, by: Membership | User | None, thing: Thing | None = None) -> None:
     """Add a line: a member by their seat, anybody else by their person, the application itself as None.
 
-    The line is written blind (no RETURNING), because not everybody who acts may read the journal; and the alliance is named
-    by its key, because who answers through a link may not read the alliance.
+    The line is written blind (no RETURNING), because not everybody who acts may read the journal; and the alliance is
+    named by its key, because who answers through a link may not read the alliance.
     """
     if isinstance(by, Membership):
         kind = JournalEntry.Actor.MEMBER

@@ -15,7 +15,10 @@ from .journal import record
 
 @transaction.atomic
 def pause(*, member: Membership, until: date) -> None:
-    """Nothing is sent to this member before `until` (a day in Europe/Amsterdam). Raises Refused for a day that has begun."""
+    """Nothing is sent to this member before `until` (a day in Europe/Amsterdam).
+
+    Raises Refused for a day that has begun.
+    """
     require(may_act_in(member, member.alliance))
     if until <= timezone.localdate():
         raise Refused(_("Choose a day after today."))

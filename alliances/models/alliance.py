@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -122,6 +123,11 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} {self.uuid}"
+
+    @property
+    def on_break(self) -> bool:
+        """Whether nothing is sent to this member today."""
+        return self.paused_until is not None and self.paused_until > timezone.localdate()
 
     @property
     def name(self) -> str:

@@ -93,7 +93,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def initials(self) -> str:
         """Two letters for the seat in the drawing of the table."""
         parts = self.name.replace("-", " ").split()
-        return (parts[0][0] + parts[-1][0]).upper() if len(parts) > 1 else self.name[:2].title()
+        return (parts[0][:1] + parts[-1][:1]).upper() if len(parts) > 1 else self.name[:2].capitalize()
 
 
 class Coordination(models.Model):

@@ -1,4 +1,4 @@
-"""A coordinator founds alliances and sees whether they go well: numbers and dates, no content, no names of residents."""
+"""A coordinator founds alliances and sees whether they go well: numbers and dates, no content, no residents."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -56,7 +56,7 @@ class Seats:
 
 
 def seats_by_alliance() -> dict[int, Seats]:
-    """The counts of every alliance in the reader's areas, through a function of the database that gives only numbers."""
+    """The counts of every alliance in the reader's areas; the database gives out only numbers."""
     counted: dict[int, Seats] = {}
     with connection.cursor() as cursor:
         cursor.execute("select alliance_id, role, seated, invited from app_coordinated_seats()")

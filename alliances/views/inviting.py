@@ -81,7 +81,8 @@ def delivery_states(invitations: list[Invitation]) -> dict[UUID, str]:
     """How the newest message of each invitation fared, in words; nothing for links that are shared by hand."""
     sent = [one.uuid for one in invitations if one.way in (Invitation.Way.MAIL, Invitation.Way.SMS) and one.is_open]
     found = Delivery.objects.filter(message__about__in=sent, message__kind="invitation").order_by("message__created_at")
-    return {about: str(ARRIVED.get(state, "")) for about, state in found.values_list("message__about", "state")}
+    states = found.values_list("message__about", "state")
+    return {about: str(ARRIVED.get(state, "")) for about, state in states if about}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

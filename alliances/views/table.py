@@ -62,7 +62,7 @@ def alliance(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def around_the_table(member: Membership | None, seated: list[Membership], invited: list[Invitation]) -> dict[str, Any]:
-    """What the drawing of the table needs: ten seats in order of joining, the counts, and the sentence that says the same."""
+    """What the drawing of the table needs: ten seats in order of joining, the counts, and the same in a sentence."""
     seats: list[dict[str, Any]] = [
         {
             "state": "taken",
@@ -89,7 +89,7 @@ def around_the_table(member: Membership | None, seated: list[Membership], invite
 
 
 def words(role: str, n: int) -> str:
-    """ "1 police", "8 residents": how many of a role."""
+    """How many of a role, such as 8 residents."""
     if role == Role.RESIDENT:
         return ngettext("%(n)s resident", "%(n)s residents", n) % {"n": n}
     return f"{n} {Role(role).label}"
