@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from django.db import connection
-from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -12,7 +11,7 @@ from alliances.models import Alliance, Membership
 from alliances.panels import Panel, register_dots, register_panel
 
 from . import words
-from .models import Attendance, Feedback, Meeting
+from .models import Attendance, Meeting
 from .timing import NUMBERS
 
 THEMES = 3  # on the alliance's page; the others are one tap away
@@ -61,9 +60,8 @@ def year(request: HttpRequest, member: Membership) -> Panel:
 @register_panel
 def themes(_request: HttpRequest, member: Membership) -> Panel:
     """What we talk about, each with what was done with it."""
-    newest_first = Prefetch("feedback", Feedback.objects.order_by("-at"))
-    found = member.alliance.themes.open().select_related("category", "meeting").prefetch_related(newest_first)
-    return Panel("talk", "meetings/panels/themes.html", {"themes": found[:THEMES]})
+    found = member.alliance.themes.open().with_feedback().by_turn()
+    return Panel("talk", "meetings/panels/themes.html", {"themes": list(found[:THEMES])})
 
 
 @register_dots

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, IntegerField, Q, When
 
 if TYPE_CHECKING:
     from alliances.models import User
@@ -61,3 +61,15 @@ class ThemeQuerySet(models.QuerySet["Theme"]):
     def open(self) -> Self:
         """Proposed, on the agenda or discussed: not resting."""
         return self.exclude(state="resting")
+
+    def by_turn(self) -> Self:
+        """What comes up first, then what waits (the longest first), then what was discussed, then what rests."""
+        turns = ("agenda", "proposed", "discussed", "resting")
+        turn = Case(*(When(state=state, then=n) for n, state in enumerate(turns)), output_field=IntegerField())
+        waiting = Case(When(state="proposed", then="created_at"))
+        comes_up = Case(When(state="agenda", then="meeting__starts_at"))
+        return self.order_by(turn, comes_up.asc(), waiting.asc(), "-created_at")
+
+    def with_feedback(self) -> Self:
+        """With category and evening, and what was done as `feedback.all()`, the newest first. One query more."""
+        return self.select_related("category", "meeting").prefetch_related("feedback")

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import F, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,13 +10,11 @@ from django.utils.dateformat import format as write
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from alliances.models import Alliance
 from alliances.policy import Refused
 from alliances.views.shared import member_or_404, show_form
 from meetings import actions
 from meetings.forms import AgendaForm, FeedbackForm, ThemeForm
-from meetings.models import Feedback, Meeting, Theme
-from meetings.querysets import ThemeQuerySet
+from meetings.models import Meeting, Theme
 
 from .shared import do, theme_or_404
 
@@ -28,7 +25,7 @@ SHOWN = 50  # themes on one page: years of talking
 def themes(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """What is open first, what rests below it, each with what was done."""
     alliance = member_or_404(request, uuid).alliance
-    found = list(with_feedback(alliance)[:SHOWN])
+    found = list(alliance.themes.with_feedback().by_turn()[:SHOWN])
     return render(
         request,
         "meetings/themes.html",
@@ -132,14 +129,6 @@ def _feedback_page(request: HttpRequest, uuid: UUID, *, resting: bool) -> HttpRe
             messages.success(request, _("Saved. Everybody at the table can read it."))
             return redirect("meetings:theme", uuid)
     return show_form(request, "meetings/theme_feedback.html", context, form, refused)
-
-
-def with_feedback(alliance: Alliance) -> ThemeQuerySet:
-    """The alliance's themes, on the agenda first, then the newest; each with its category, evening and feedback."""
-    newest_first = Prefetch("feedback", Feedback.objects.order_by("-at"))
-    soonest = F("meeting__starts_at").asc(nulls_last=True)
-    themes = alliance.themes.select_related("category", "meeting").prefetch_related(newest_first)
-    return themes.order_by(soonest, "-created_at")
 
 
 def _theme_context(found: Theme) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """Pure dates: what holds for every year, day and hour, and the two nights on which the clock moves."""
 
+import itertools
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -50,7 +51,7 @@ def test_a_whole_year_keeps_to_the_habit_and_leaves_the_summer_alone(year: int, 
     days = [evening.day for evening in propose_dinners(year, date(year - 1, 12, 1), Habits(weekday=weekday))]
     assert {day.weekday() for day in days} == {weekday}
     assert not any(in_summer(day) for day in days)
-    gaps = [(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)]
+    gaps = [(later - earlier).days for earlier, later in itertools.pairwise(days)]
     assert min(gaps) >= 4 * 7
     assert max(gaps) <= 16 * 7
 
