@@ -27,6 +27,16 @@ STOP_WITHIN = 6.0  # seconds: one network call and its record
 FORGET = timedelta(days=1)
 
 _running: list["Sweep"] = []
+_others: dict[str, Callable[[], None]] = {}
+
+
+def look_too(name: str, look: Callable[[], None]) -> None:
+    """Have every worker's clock call `look` as well, each `EVERY` seconds in a thread of its own, broker or no broker.
+
+    For the apps above, which know what becomes due with them; call it in `AppConfig.ready`. `look` must be harmless
+    when many run it at once.
+    """
+    _others[name] = look
 
 
 def wake(channel: str) -> bool:
@@ -48,6 +58,7 @@ class Sweep:
             channel: [threading.Event() for _ in range(threads)] for channel in Channel.values
         }
         self._threads = [self._thread("tick", self._stopping, 0.0, self._tick)]
+        self._threads += [self._thread(name, self._stopping, 0.0, look) for name, look in _others.items()]
         for channel, bells in self._bells.items():
             for number, bell in enumerate(bells):
                 self._threads.append(

@@ -29,5 +29,9 @@ class SignalsConfig(AppConfig):
 
     def ready(self) -> None:
         """Bring our part of the pages and of the clock below, which know nothing of us."""
-        import_module("signals.panels")  # registers itself; needs the models, which are there only now
+        for module in (
+            "signals.panels",
+            "signals.tasks",
+        ):  # register themselves; need the models, which are there only now
+            import_module(module)
         tell(SENTENCES)

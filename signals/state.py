@@ -188,6 +188,8 @@ def load(call: Call, member: Membership) -> CallState:
         .select_related("membership__user")
         .order_by("membership__joined_at", "membership_id")
     )
+    for recipient in recipients:
+        recipient.call = call
     attempts, unreachable = _attempts(call), _unreachable(call)
     answers = Answer.objects.filter(recipient__call=call).select_related("recipient__membership__user", "by__user")
     return CallState(

@@ -16,11 +16,18 @@ from tests.cast import Cast
 WORDS = {"text": "Er staat een groep bij de fontein.", "place": "Bij de fontein", "when": "now", "certainty": "seen"}
 
 
-def raise_for(cast: Cast, user: User, *, level: str = "urgent", moment: str = "now", key: uuid.UUID | None = None) -> TensionSignal:
+def raise_for(
+    cast: Cast, user: User, *, level: str = "urgent", moment: str = "now", key: uuid.UUID | None = None
+) -> TensionSignal:
     """A signal raised at the table of the cast by one of its members, as that member."""
     with acting_as(user):
         return actions.raise_signal(
-            alliance=cast.table, by=cast.seat(user), level=level, moment=moment if level == "urgent" else "", key=key, **WORDS
+            alliance=cast.table,
+            by=cast.seat(user),
+            level=level,
+            moment=moment if level == "urgent" else "",
+            key=key,
+            **WORDS,
         )
 
 
@@ -33,13 +40,17 @@ def call_of(signal: TensionSignal) -> Call:
 def recipient_of(call: Call, membership: Membership) -> CallRecipient:
     """The member's row in the call."""
     with as_worker():
-        return CallRecipient.objects.select_related("call__alliance", "membership__user").get(call=call, membership=membership)
+        return CallRecipient.objects.select_related("call__alliance", "membership__user").get(
+            call=call, membership=membership
+        )
 
 
 def sent(call: Call, user: User, **fields: Any) -> None:
     """As if a worker had sent this person everything of the call."""
     with as_worker():
-        Delivery.objects.filter(message__about=call.uuid, message__user=user).update(state="sent", sent_at=Now(), **fields)
+        Delivery.objects.filter(message__about=call.uuid, message__user=user).update(
+            state="sent", sent_at=Now(), **fields
+        )
 
 
 def make_due(call: Call, *kinds: str) -> None:

@@ -22,7 +22,9 @@ def test_an_urgent_signal_calls_everybody_but_who_raised_it(cast: Cast):
     call = call_of(signal)
     with as_worker():
         told = Message.objects.filter(about=call.uuid)
-        assert {message.user_id for message in told} == {seat.user_id for seat in cast.seats.values() if seat.alliance_id == cast.table.pk} - {cast.resident.pk}
+        assert {message.user_id for message in told} == {
+            seat.user_id for seat in cast.seats.values() if seat.alliance_id == cast.table.pk
+        } - {cast.resident.pk}
         assert {message.kind for message in told} == {"call_urgent"}
         assert all(message.urgent for message in told)
         assert call.recipients.count() == 10
@@ -32,7 +34,11 @@ def test_an_urgent_signal_calls_everybody_but_who_raised_it(cast: Cast):
             ("sms_again", 120),
             ("call_list", 600),
         ]
-        assert list(JournalEntry.objects.filter(actor=cast.seat(cast.resident).uuid).order_by("at").values_list("verb", flat=True)) == [
+        assert list(
+            JournalEntry.objects.filter(actor=cast.seat(cast.resident).uuid)
+            .order_by("at")
+            .values_list("verb", flat=True)
+        ) == [
             "raised",
             "called",
         ]
@@ -98,7 +104,13 @@ def test_only_an_active_alliance_calls(db: None, state: str, level: str, allowed
 def test_a_member_of_another_table_raises_nothing_here(cast: Cast):
     with acting_as(cast.neighbour), pytest.raises(PermissionDenied):
         actions.raise_signal(
-            alliance=cast.table, by=cast.seat(cast.neighbour), text="x", place="y", when="now", certainty="seen", level="watch"
+            alliance=cast.table,
+            by=cast.seat(cast.neighbour),
+            text="x",
+            place="y",
+            when="now",
+            certainty="seen",
+            level="watch",
         )
 
 
@@ -129,17 +141,23 @@ def test_an_answer_may_change_and_history_stays(cast: Cast):
 def test_an_answer_stops_what_still_asks_that_person(cast: Cast):
     call = call_of(raise_for(cast, cast.resident))
     with acting_as(cast.police):
-        actions.answer(recipient=recipient_of(call, cast.seat(cast.police)), value="cannot", via="site", by=cast.seat(cast.police))
+        actions.answer(
+            recipient=recipient_of(call, cast.seat(cast.police)), value="cannot", via="site", by=cast.seat(cast.police)
+        )
     with as_worker():
         assert set(Delivery.objects.filter(message__user=cast.police).values_list("state", flat=True)) == {"cancelled"}
-        assert "cancelled" not in Delivery.objects.filter(message__user=cast.municipality).values_list("state", flat=True)
+        assert "cancelled" not in Delivery.objects.filter(message__user=cast.municipality).values_list(
+            "state", flat=True
+        )
 
 
 @pytest.mark.parametrize(("level", "value"), [("urgent", "notice"), ("worry", "coming"), ("worry", "nonsense")])
 def test_an_answer_fits_the_question(cast: Cast, level: str, value: str):
     call = call_of(raise_for(cast, cast.resident, level=level))
     with acting_as(cast.police), pytest.raises(Refused):
-        actions.answer(recipient=recipient_of(call, cast.seat(cast.police)), value=value, via="site", by=cast.seat(cast.police))
+        actions.answer(
+            recipient=recipient_of(call, cast.seat(cast.police)), value=value, via="site", by=cast.seat(cast.police)
+        )
 
 
 def test_nobody_answers_as_another_but_on_behalf(cast: Cast):

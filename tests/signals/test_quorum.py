@@ -1,0 +1,44 @@
+"""How many are enough."""
+
+import pytest
+
+from signals.quorum import quorum
+
+POLICE, MUNICIPALITY, RESIDENT = "police", "municipality", "resident"
+
+
+def called(residents: int, coming: str, professionals: str = "pm") -> list[tuple[str, bool]]:
+    """People as letters: p, m and r for each who comes."""
+    roles = {"p": POLICE, "m": MUNICIPALITY}
+    people = [(roles[letter], letter in coming) for letter in professionals]
+    return people + [(RESIDENT, number < coming.count("r")) for number in range(residents)]
+
+
+@pytest.mark.parametrize(
+    ("residents", "coming", "needed", "missing"),
+    [
+        (8, "", 5, [(POLICE, 1), (MUNICIPALITY, 1), (RESIDENT, 3)]),
+        (8, "prrr", 5, [(MUNICIPALITY, 1)]),
+        (8, "prrrrrrr", 5, [(MUNICIPALITY, 1)]),  # more residents are no municipality
+        (8, "pmrrr", 5, []),
+        (8, "pmrr", 5, [(RESIDENT, 1)]),
+        (3, "pmr", 4, [(RESIDENT, 1)]),  # half of three, rounded up
+        (2, "pmr", 3, []),
+        (0, "pm", 2, []),
+    ],
+)
+def test_each_professional_and_half_of_the_residents(
+    residents: int, coming: str, needed: int, missing: list[tuple[str, int]]
+):
+    found = quorum(called(residents, coming))
+    assert (found.needed, list(found.missing)) == (needed, missing)
+    assert found.short == sum(number for _role, number in missing)
+    assert found.enough is (not missing)
+
+
+def test_an_empty_professional_seat_is_not_waited_for():
+    assert list(quorum(called(4, "rr", professionals="p")).missing) == [(POLICE, 1)]
+
+
+def test_nobody_called_needs_nobody():
+    assert quorum([]).enough
