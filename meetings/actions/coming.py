@@ -22,17 +22,20 @@ def ensure_attendances(meeting: Meeting) -> None:
 
 
 @transaction.atomic
-def answer(*, attendance: Attendance, answer: str) -> Attendance:
+def answer(*, attendance: Attendance, answer: str, begins: int | None = None) -> Attendance:
     """Keep "coming", "perhaps" or "not"; may be changed until the evening is over.
 
     Reminders that wait for an answer are stopped. Works for a member and for who holds the link: whoever sees the row
-    may answer. Raises Refused when the evening is cancelled or over.
+    may answer. `begins` is the beginning (seconds since 1970) that the page showed: a yes to Thursday is none to Friday.
+    Raises Refused when the evening is cancelled, over, or was moved meanwhile.
     """
     meeting = attendance.meeting
     if meeting.state == Meeting.State.CANCELLED:
         raise Refused(_("This evening is off. You need not answer."))
     if meeting.ends_at <= timezone.now():
         raise Refused(_("This evening is over."))
+    if begins is not None and begins != int(meeting.starts_at.timestamp()):
+        raise Refused(_("This evening was moved in the meantime. Look at the new time, and answer again."))
     if answer not in Attendance.Answer.values:
         raise Refused(_("Choose yes, perhaps or no."))
     attendance.answer, attendance.answered_at = answer, timezone.now()
@@ -44,12 +47,12 @@ def answer(*, attendance: Attendance, answer: str) -> Attendance:
 
 
 @transaction.atomic
-def answer_as_member(*, meeting: Meeting, answer_given: str, by: Membership) -> Attendance:
+def answer_as_member(*, meeting: Meeting, answer_given: str, by: Membership, begins: int | None = None) -> Attendance:
     """The same for somebody who is signed in. Raises Refused like `answer`."""
     require(may_act_in(by, meeting.alliance))
     ensure_attendances(meeting)
     attendance = Attendance.objects.select_related("meeting", "membership").get(meeting=meeting, membership=by)
-    return answer(attendance=attendance, answer=answer_given)
+    return answer(attendance=attendance, answer=answer_given, begins=begins)
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from alliances.policy import Refused
 from meetings import actions
 from meetings.models import Attendance, Meeting
 
-from .meeting import calendar_links, ics_response
+from .meeting import begins_shown, calendar_links, ics_response
 
 
 @login_not_required
@@ -24,7 +24,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     refused = None
     if request.method == "POST":
         try:
-            actions.answer(attendance=attendance, answer=request.POST.get("answer", ""))
+            actions.answer(attendance=attendance, answer=request.POST.get("answer", ""), begins=begins_shown(request))
         except Refused as error:
             refused = error
         else:

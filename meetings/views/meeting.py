@@ -67,7 +67,13 @@ def attend(request: HttpRequest, uuid: UUID) -> HttpResponse:
     said = _("Your answer is saved: %(answer)s. You may still change it.") % {
         "answer": dict(Attendance.Answer.choices).get(answer, "")
     }
-    return do(request, lambda: actions.answer_as_member(meeting=evening, answer_given=answer, by=member), said, *to)
+    begins = begins_shown(request)
+    return do(
+        request,
+        lambda: actions.answer_as_member(meeting=evening, answer_given=answer, by=member, begins=begins),
+        said,
+        *to,
+    )
 
 
 @require_POST
@@ -149,6 +155,12 @@ def ics(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The evening for a calendar."""
     evening, _member = meeting_or_404(request, uuid)
     return ics_response(evening)
+
+
+def begins_shown(request: HttpRequest) -> int | None:
+    """The beginning that the page with the buttons showed, in seconds since 1970; None when the form does not say."""
+    shown = request.POST.get("begins", "")
+    return int(shown) if shown.isascii() and shown.isdecimal() else None
 
 
 def ics_response(evening: Meeting) -> HttpResponse:

@@ -57,6 +57,7 @@ def year(request: HttpRequest, uuid: UUID) -> HttpResponse:
     years = set(alliance.year_plans.values_list("year", flat=True))
     shown = _asked_year(request, max(years, default=this_year) if this_year not in years else this_year)
     meetings = list(alliance.meetings.of_year(shown, at).select_related("plan", "host__user"))
+    meetings = [m for m in meetings if shown in (timezone.localtime(m.starts_at).year, m.plan and m.plan.year)]
     in_plan = [meeting for meeting in meetings if meeting.plan and meeting.plan.year == shown]
     plates = words.plates(in_plan, alliance, shown, at)
     return render(

@@ -453,3 +453,21 @@ def test_queries_stay_the_same_with_ten_times_the_rows(table: Alliance, mine: Br
             make_meeting(table, timezone.now() + timedelta(days=50 + _n), kind="extra")
     assert queries(mine, url) == few
     assert few <= 15
+
+
+def test_a_yes_to_thursday_is_no_yes_to_friday(client: Browser, mine: Browser, me: Membership, meeting: Meeting):
+    """The page was open while somebody moved the evening."""
+    attendance = make_attendance(meeting, me)
+    old = {"answer": "coming", "begins": str(int(meeting.starts_at.timestamp()))}
+    with as_worker():
+        Meeting.objects.update(
+            starts_at=meeting.starts_at + timedelta(days=1), ends_at=meeting.ends_at + timedelta(days=1)
+        )
+    url = reverse("meetings:answer", args=[attendance.token])
+    page = client.post(url, old)
+    assert page.status_code == 409
+    assert "intussen verzet" in text(page)
+    assert "intussen verzet" in text(mine.post(reverse("meetings:attend", args=[meeting.uuid]), old, follow=True))
+    assert fresh(attendance).answer == ""
+    begins = text(client.get(url)).split('name="begins" value="')[1].split('"')[0]
+    assert client.post(url, old | {"begins": begins}).status_code == 303
