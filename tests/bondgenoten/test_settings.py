@@ -51,7 +51,8 @@ def test_a_wrong_value_is_said(name: str, value: str) -> None:
 
 def test_safe_by_default() -> None:
     env = {name: value for name, value in os.environ.items() if name not in ("DEBUG", "HTTPS")}
-    asked = "from django.conf import settings as s; print(s.DEBUG, s.SECURE_SSL_REDIRECT, s.SESSION_COOKIE_SECURE, s.SECURE_HSTS_SECONDS)"
+    names = "s.DEBUG, s.SECURE_SSL_REDIRECT, s.SESSION_COOKIE_SECURE, s.SECURE_HSTS_SECONDS"
+    asked = f"from django.conf import settings as s; print({names})"
     done = subprocess.run(
         [sys.executable, "-c", asked], cwd=ROOT, env={**env, "DJANGO_SETTINGS_MODULE": "bondgenoten.settings"},
         capture_output=True, text=True, check=True, timeout=60,
