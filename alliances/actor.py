@@ -8,12 +8,13 @@ from django.db import connection
 def set_actor(kind: str, *, user_id: int | None = None, token_hash: str = "") -> None:
     """Set who acts until the end of this transaction.
 
-    `kind` is person, signin, anonymous or worker; `user_id` the person's primary key; `token_hash` the fingerprint of a link
-    that was opened. Must run inside a transaction, else PostgreSQL forgets it at once.
+    `kind` is person, signin, anonymous or worker; `user_id` the person's primary key; `token_hash` the fingerprint of a
+    link that was opened. Must run inside a transaction, else PostgreSQL forgets it at once.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "select set_config('app.actor', %s, true), set_config('app.user_id', %s, true), set_config('app.token', %s, true)",
+            "select set_config('app.actor', %s, true), set_config('app.user_id', %s, true),"
+            " set_config('app.token', %s, true)",
             [kind, str(user_id or ""), token_hash],
         )
 
@@ -24,6 +25,6 @@ def open_link(token_hash: str) -> None:
         cursor.execute("select set_config('app.token', %s, true)", [token_hash])
 
 
-def follow_sign_in(sender: object, user: Any, **kwargs: object) -> None:
+def follow_sign_in(user: Any, **_signal: object) -> None:
     """Signing in makes the rest of this request act as that person. Connected to Django's `user_logged_in`."""
     set_actor("person", user_id=user.pk)

@@ -1,4 +1,4 @@
-"""Reading the list of areas that Statistics Netherlands publishes with its yearly "Wijk- en Buurtkaart" (GM, WK, BU codes)."""
+"""Reading the areas that Statistics Netherlands publishes with its yearly "Wijk- en Buurtkaart" (GM, WK, BU codes)."""
 
 import csv
 from collections.abc import Iterator
@@ -26,8 +26,8 @@ class AreaRow(NamedTuple):
 def read_areas(path: Path) -> Iterator[AreaRow]:
     """Each area once, cities before districts before neighbourhoods.
 
-    Takes the table as it comes: UTF-8 or Windows-1252, `;`, `,` or tab, columns in any order, extra columns; rows of water
-    (no code, or a name that is only water) are left out. Raises NotTheTable.
+    Takes the table as it comes: UTF-8 or Windows-1252, `;`, `,` or tab, columns in any order, extra columns. Rows of
+    water (codes that end in 9997, or marked so) are left out. Raises NotTheTable.
     """
     rows = list(_rows(path))
     levels = ((Level.CITY, "GM", None), (Level.DISTRICT, "WK", "GM"), (Level.NEIGHBOURHOOD, "BU", "WK"))

@@ -1,6 +1,8 @@
 """What sign-in needs beside people: allauth's table behind the second door, the cache table for rate limits, the house rules."""
 
+from django.apps.registry import Apps as StateApps
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 SQL = """
 alter table account_emailaddress enable row level security;
@@ -42,7 +44,7 @@ Police and municipality must sometimes act on what they hear. Not everything can
 You may always say no, take a break or stop."""
 
 
-def first_rules(apps, schema_editor):
+def first_rules(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     apps.get_model("alliances", "HouseRules").objects.using(schema_editor.connection.alias).create(
         version=1, text_nl=RULES_NL, text_en=RULES_EN
     )
