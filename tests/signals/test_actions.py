@@ -1,6 +1,7 @@
 """Raising, answering, ending: what follows from each, as the members themselves (role `web`)."""
 
 import uuid
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -90,7 +91,7 @@ def test_only_an_active_alliance_calls(db: None, state: str, level: str, allowed
     alliance = make_alliance(members=[person, make_user(), make_user()], state=state)
     member = member_of(alliance, person)
     with acting_as(person):
-        words = {"text": "x", "place": "y", "when": "now", "certainty": "seen"}
+        words: dict[str, Any] = {"text": "x", "place": "y", "when": "now", "certainty": "seen"}
         moment = "now" if level == "urgent" else ""
         if allowed:
             actions.raise_signal(alliance=alliance, by=member, level=level, moment=moment, **words)
@@ -132,7 +133,7 @@ def test_an_answer_may_change_and_history_stays(cast: Cast):
         for value in ("seen", "coming", "coming"):
             actions.answer(recipient=recipient, value=value, via="site", by=cast.seat(cast.police))
         actions.answer(recipient=recipient, value="coming", text="over 2 uur", via="site", by=cast.seat(cast.police))
-        newest = CallRecipient.objects.with_answer().get(pk=recipient.pk)
+        newest: Any = CallRecipient.objects.with_answer().get(pk=recipient.pk)
         assert (newest.answer, newest.answer_text) == ("coming", "over 2 uur")
         said = list(Answer.objects.filter(recipient=recipient).values_list("value", "text"))
     assert said == [("coming", "over 2 uur"), ("coming", ""), ("seen", "")]
@@ -230,8 +231,10 @@ def test_a_late_answer_is_kept(cast: Cast):
     with acting_as(recipient.token):
         holder = CallRecipient.objects.select_related("call", "membership").get()
         actions.answer(recipient=holder, value="coming", via="link", by=holder.membership)
+    ended_at = fresh(call).ended_at
     with as_worker():
-        assert Answer.objects.filter(recipient=recipient).get().at > fresh(call).ended_at
+        assert ended_at
+        assert Answer.objects.get(recipient=recipient).at > ended_at
 
 
 def test_the_holder_of_a_link_sees_one_row_and_answers(cast: Cast):

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -18,6 +18,7 @@ from tests.cast import Cast
 from tests.make import make_alliance, make_call, make_signal, make_user
 from tests.signals.calling import call_of, make_due, raise_for, recipient_of, sent
 
+SignIn = Callable[..., Browser]
 PAGES = [
     {"text": "Een groep staat bij de fontein."},
     {"place": "Bij de fontein", "when": "now"},
@@ -25,7 +26,7 @@ PAGES = [
 ]
 
 
-def fill_in(browser: Browser, table: Alliance, choice: str = "now") -> HttpResponse:
+def fill_in(browser: Browser, table: Alliance, choice: str = "now") -> Any:
     """Answer the four questions; the review page."""
     where = reverse("signals:raise", args=[table.uuid])
     for page in [*PAGES, {"choice": choice}]:
@@ -37,11 +38,17 @@ def fill_in(browser: Browser, table: Alliance, choice: str = "now") -> HttpRespo
     return browser.get(where)
 
 
-def key_in(page: HttpResponse) -> str:
-    return re.search(r'name="key" value="([^"]+)"', page.content.decode())[1]
+def found(pattern: str, page: str) -> str:
+    match = re.search(pattern, page)
+    assert match
+    return match[1]
 
 
-def test_four_questions_a_look_and_a_call(cast: Cast, sign_in: Callable):
+def key_in(page: Any) -> str:
+    return found(r'name="key" value="([^"]+)"', page.content.decode())
+
+
+def test_four_questions_a_look_and_a_call(cast: Cast, sign_in: SignIn):
     browser = sign_in(cast.resident)
     review = fill_in(browser, cast.table)
     assert "Je roept 9 mensen op." in review.content.decode()
@@ -63,7 +70,7 @@ def test_four_questions_a_look_and_a_call(cast: Cast, sign_in: Callable):
     ("watch", "Je zet dit op de volgende agenda."),
     ("soon", "Je roept 9 mensen op."),
 ])  # fmt: skip
-def test_each_level_says_what_it_does(cast: Cast, sign_in: Callable, choice: str, heading: str):
+def test_each_level_says_what_it_does(cast: Cast, sign_in: SignIn, choice: str, heading: str):
     browser = sign_in(cast.young)
     review = fill_in(browser, cast.table, choice)
     assert heading in review.content.decode()
@@ -79,7 +86,7 @@ def test_each_level_says_what_it_does(cast: Cast, sign_in: Callable, choice: str
     (1, {"text": "De auto met kenteken 12-AB-34 staat er weer."}, "kenteken"),
     (2, {"place": "Lindestraat 12", "when": "now"}, "adres"),
 ])  # fmt: skip
-def test_the_guard_asks_and_the_member_decides(cast: Cast, sign_in: Callable, step: int, page: dict, word: str):
+def test_the_guard_asks_and_the_member_decides(cast: Cast, sign_in: SignIn, step: int, page: dict[str, str], word: str):
     browser = sign_in(cast.resident)
     where = [
         reverse("signals:raise", args=[cast.table.uuid]),
@@ -94,7 +101,7 @@ def test_the_guard_asks_and_the_member_decides(cast: Cast, sign_in: Callable, st
     assert browser.post(where, {**page, "guard": "keep"}).status_code == 302
 
 
-def test_questions_cannot_be_skipped(cast: Cast, sign_in: Callable):
+def test_questions_cannot_be_skipped(cast: Cast, sign_in: SignIn):
     browser = sign_in(cast.resident)
     first = reverse("signals:raise", args=[cast.table.uuid])
     for name, more in (("signals:raise-step", [3]), ("signals:raise-review", [])):
@@ -103,15 +110,15 @@ def test_questions_cannot_be_skipped(cast: Cast, sign_in: Callable):
     assert browser.get(reverse("signals:raise-step", args=[cast.table.uuid, 7])).status_code == 404
 
 
-def test_a_forming_alliance_is_offered_no_call(db: None, sign_in: Callable):
+def test_a_forming_alliance_is_offered_no_call(db: None, sign_in: SignIn):
     person = make_user()
     table = make_alliance(members=[person, make_user()], state="forming")
     browser = sign_in(person)
     for where, page in zip(["", "2/", "3/"], PAGES, strict=True):
         browser.post(reverse("signals:raise", args=[table.uuid]) + where, page)
-    page = browser.get(reverse("signals:raise-step", args=[table.uuid, 4]))
-    assert "Een oproep doen kan nog niet" in page.content.decode()
-    assert 'value="worry"' not in page.content.decode()
+    shown = browser.get(reverse("signals:raise-step", args=[table.uuid, 4]))
+    assert "Een oproep doen kan nog niet" in shown.content.decode()
+    assert 'value="worry"' not in shown.content.decode()
 
 
 # --- Answering by link ---------------------------------------------------------------------------------------------
@@ -199,7 +206,7 @@ def test_worry_has_its_own_buttons(cast: Cast, client: Browser):
 # --- The call's page -----------------------------------------------------------------------------------------------
 
 
-def test_the_heading_says_what_is_missing(cast: Cast, sign_in: Callable):
+def test_the_heading_says_what_is_missing(cast: Cast, sign_in: SignIn):
     call = call_of(raise_for(cast, cast.resident))
     browser, page = sign_in(cast.police), reverse("signals:call", args=[call.uuid])
     assert "Nog 4 nodig: de politie, de gemeente en 2 bewoners" in browser.get(page).content.decode()
@@ -208,14 +215,14 @@ def test_the_heading_says_what_is_missing(cast: Cast, sign_in: Callable):
     assert "Er zijn genoeg mensen" in browser.get(page).content.decode()
 
 
-def test_nobody_else_sees_it(cast: Cast, sign_in: Callable):
+def test_nobody_else_sees_it(cast: Cast, sign_in: SignIn):
     call = call_of(raise_for(cast, cast.resident))
     for name in ("call", "call-pulse"):
         for person in (cast.neighbour, cast.stranger, cast.coordinator, cast.administrator):
             assert sign_in(person).get(reverse(f"signals:{name}", args=[call.uuid])).status_code == 404
 
 
-def test_numbers_show_once_the_list_is_open_and_only_with_consent(cast: Cast, sign_in: Callable):
+def test_numbers_show_once_the_list_is_open_and_only_with_consent(cast: Cast, sign_in: SignIn):
     call = call_of(raise_for(cast, cast.resident))
     with as_worker():
         shared = ContactPoint.objects.get(user=cast.police, kind="mobile").address
@@ -233,7 +240,7 @@ def test_numbers_show_once_the_list_is_open_and_only_with_consent(cast: Cast, si
     assert shared not in browser.get(where).content.decode()
 
 
-def test_what_failed_and_what_was_perhaps_doubled_is_told(cast: Cast, sign_in: Callable):
+def test_what_failed_and_what_was_perhaps_doubled_is_told(cast: Cast, sign_in: SignIn):
     call = call_of(raise_for(cast, cast.resident))
     with as_worker():
         ContactPoint.objects.filter(user=cast.others[0]).delete()
@@ -248,15 +255,19 @@ def test_what_failed_and_what_was_perhaps_doubled_is_told(cast: Cast, sign_in: C
     assert f"Naar {cast.others[0].name} kan geen bericht." in page
 
 
-def test_a_pulse_is_204_until_something_happens(cast: Cast, sign_in: Callable):
+def test_a_pulse_is_204_until_something_happens(cast: Cast, sign_in: SignIn):
     call = call_of(raise_for(cast, cast.resident))
     with as_worker():
         Call.objects.update(started_at="2026-01-01T12:00Z")  # past the two minutes, which tick by themselves
     browser = sign_in(cast.police)
     here = reverse("signals:call", args=[call.uuid])
 
-    def next_pulse(page: HttpResponse) -> str:
-        return re.search(r'hx-get="([^"]+)"', page.content.decode())[1].replace("&amp;", "&")
+    def next_pulse(page: Any) -> str:
+        return found(r'hx-get="([^"]+)"', page.content.decode()).replace("&amp;", "&")
+
+    def take(kind: str) -> None:
+        make_due(call, kind)
+        in_worker(actions.take_due_steps)
 
     def happens() -> list[Callable[[], object]]:
         recipient = recipient_of(call, cast.seat(cast.young))
@@ -265,8 +276,8 @@ def test_a_pulse_is_204_until_something_happens(cast: Cast, sign_in: Callable):
             lambda: sign_in().get(link(recipient)),
             lambda: sent(call, cast.municipality),
             lambda: sent(call, cast.municipality, maybe_doubled=True),
-            lambda: (make_due(call, "sms_again"), in_worker(actions.take_due_steps)),
-            lambda: (make_due(call, "call_list"), in_worker(actions.take_due_steps)),
+            lambda: take("sms_again"),
+            lambda: take("call_list"),
         ]
 
     where = next_pulse(browser.get(here))
@@ -289,14 +300,14 @@ def in_worker(do: Callable[[], object]) -> object:
         return do()
 
 
-def test_it_can_be_kept_still(cast: Cast, sign_in: Callable):
+def test_it_can_be_kept_still(cast: Cast, sign_in: SignIn):
     call = call_of(raise_for(cast, cast.resident))
     page = sign_in(cast.police).get(reverse("signals:call", args=[call.uuid]) + "?stil=1").content.decode()
     assert "hx-get" not in page
     assert "Werk bij" in page
 
 
-def test_the_mistake_button_is_there_for_who_called(cast: Cast, sign_in: Callable):
+def test_the_mistake_button_is_there_for_who_called(cast: Cast, sign_in: SignIn):
     call = call_of(raise_for(cast, cast.resident))
     where = reverse("signals:call", args=[call.uuid])
     assert "Ik vergiste me" in sign_in(cast.resident).get(where).content.decode()
@@ -306,7 +317,7 @@ def test_the_mistake_button_is_there_for_who_called(cast: Cast, sign_in: Callabl
     assert fresh(call).state == "mistake"
 
 
-def test_an_answer_on_behalf_says_so(cast: Cast, sign_in: Callable):
+def test_an_answer_on_behalf_says_so(cast: Cast, sign_in: SignIn):
     call = call_of(raise_for(cast, cast.resident))
     recipient = recipient_of(call, cast.seat(cast.police))
     where = reverse("signals:call-answer-for", args=[call.uuid, recipient.uuid])
@@ -316,7 +327,7 @@ def test_an_answer_on_behalf_says_so(cast: Cast, sign_in: Callable):
     assert f"ingevuld door {cast.young.name}" in page
 
 
-def test_any_member_stops_with_a_button(cast: Cast, sign_in: Callable):
+def test_any_member_stops_with_a_button(cast: Cast, sign_in: SignIn):
     call = call_of(raise_for(cast, cast.resident))
     page = sign_in(cast.young).post(reverse("signals:call-stop", args=[call.uuid]), follow=True).content.decode()
     assert "De oproep is gestopt" in page
@@ -324,7 +335,7 @@ def test_any_member_stops_with_a_button(cast: Cast, sign_in: Callable):
     assert "al voorbij" in again
 
 
-def test_closing_asks_one_sentence(cast: Cast, sign_in: Callable):
+def test_closing_asks_one_sentence(cast: Cast, sign_in: SignIn):
     signal = raise_for(cast, cast.resident)
     browser, where = sign_in(cast.police), reverse("signals:close", args=[signal.uuid])
     assert browser.post(where, {"outcome": ""}).status_code == 422
@@ -335,7 +346,7 @@ def test_closing_asks_one_sentence(cast: Cast, sign_in: Callable):
     assert not fresh(call_of(signal)).runs
 
 
-def test_where_to_report_is_for_everybody(cast: Cast, client: Browser, sign_in: Callable):
+def test_where_to_report_is_for_everybody(cast: Cast, client: Browser, sign_in: SignIn):
     public = client.get(reverse("signals:help")).content.decode()
     assert "0900-8844" in public
     assert "Bondgenoten" not in public
@@ -353,7 +364,7 @@ def count(browser: Browser, where: str, status: int = 200) -> int:
     return sum(not query["sql"].startswith(("SAVEPOINT", "RELEASE", "select set_config")) for query in queries)
 
 
-def test_the_number_of_queries_does_not_grow(cast: Cast, sign_in: Callable):
+def test_the_number_of_queries_does_not_grow(cast: Cast, sign_in: SignIn):
     call = call_of(raise_for(cast, cast.resident))
     make_due(call, "sms_again", "call_list")
     in_worker(actions.take_due_steps)
@@ -382,7 +393,7 @@ def test_the_number_of_queries_does_not_grow(cast: Cast, sign_in: Callable):
     assert [count(browser, where) for where in (page, listing, home, pulse)] == before
     # session, user, call, seat, recipients, attempts, unreachable, numbers, answers, steps, coordination
     assert before[0] <= 12
-    version = re.search(r'hx-get="([^"]+)"', browser.get(page).content.decode())[1].replace("&amp;", "&")
+    version = found(r'hx-get="([^"]+)"', browser.get(page).content.decode()).replace("&amp;", "&")
     assert count(browser, version, 204) == 6  # session, user, call, seat, and the pulse's two
 
 
