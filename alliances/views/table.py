@@ -172,4 +172,5 @@ def _line(entry: JournalEntry, names: dict[UUID, str]) -> str:
     who = names.get(entry.actor) if entry.actor else None
     whom = names.get(entry.object) if entry.object else None
     words_for = {"who": who or someone[JournalEntry.Actor(entry.actor_kind)], "whom": whom or _("a former member")}
-    return sentence(entry.verb, entry.object_type, words_for)
+    line = sentence(entry.verb, entry.object_type, words_for)
+    return line[:1].upper() + line[1:]
