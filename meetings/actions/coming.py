@@ -26,7 +26,7 @@ def answer(*, attendance: Attendance, answer: str, begins: int | None = None) ->
     """Keep "coming", "perhaps" or "not"; may be changed until the evening is over.
 
     Reminders that wait for an answer are stopped. Works for a member and for who holds the link: whoever sees the row
-    may answer. `begins` is the beginning (seconds since 1970) that the page showed: a yes to Thursday is none to Friday.
+    may answer. `begins` is the beginning (seconds since 1970) on the page: a yes to Thursday is none to Friday.
     Raises Refused when the evening is cancelled, over, or was moved meanwhile.
     """
     meeting = attendance.meeting
