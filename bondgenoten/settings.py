@@ -3,6 +3,7 @@
 A missing or wrong value stops the start with a sentence that says what to set. `.env.example` explains every variable.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import django_stubs_ext
@@ -62,7 +63,7 @@ HTTPS = env.bool("HTTPS", True)
 try:
     env.seal()
 except EnvValidationError as error:
-    said = dict(error.error_messages)
+    said = error.error_messages if isinstance(error.error_messages, Mapping) else {"settings": error.error_messages}
     lines = "\n".join(f"  {name}: {' '.join(map(str, why))}" for name, why in said.items())
     raise ImproperlyConfigured(f"Set these in the environment or in .env (see .env.example):\n{lines}") from None
 
