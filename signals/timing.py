@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 MISTAKE_WITHIN = timedelta(minutes=2)  # "Ik vergiste me"
+LOOK_AGAIN = timedelta(seconds=15)  # a step that waits because there are enough people
 SECONDS_SHOWN = 30  # what is left is told in steps of so many seconds
 
 # By level and moment: the steps after the first messages, each with its time after the start of the call.

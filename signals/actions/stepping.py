@@ -8,7 +8,9 @@ from django.db.models.functions import Now
 
 from alliances.actions import record
 from messaging.models import Channel, Delivery, Message
-from signals.models import Call, CallRecipient, CallStep
+from signals.models import Answer, Call, CallRecipient, CallStep, TensionSignal
+from signals.quorum import quorum
+from signals.timing import LOOK_AGAIN
 
 from .telling import CALL_LIST, tell
 
@@ -41,11 +43,22 @@ def _take(key: int) -> bool:
         return False
     # Who answers right now waits, and then stops what is written here (actions.answering).
     list(step.call.recipients.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    if _enough(step.call):
+        CallStep.objects.filter(pk=key).update(due_at=Now() + LOOK_AGAIN)
+        return False
     step.reached = _reached(STEPS[CallStep.Kind(step.kind)](step.call))
     step.state, step.taken_at = CallStep.State.TAKEN, Now()
     step.save(update_fields=["reached", "state", "taken_at"])
     record(f"step_{step.kind}", alliance_id=step.call.alliance_id, by=None, thing=step.call)
     return True
+
+
+def _enough(call: Call) -> bool:
+    """Enough is enough: no step while the people who are needed come; a "cannot" that breaks it starts them again."""
+    if call.level != TensionSignal.Level.URGENT:
+        return False
+    said = CallRecipient.objects.filter(call=call).with_answer().values_list("membership__role", "answer")
+    return quorum((role, answer == Answer.Value.COMING) for role, answer in said).enough
 
 
 def _silent(call: Call) -> list[CallRecipient]:

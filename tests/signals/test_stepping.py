@@ -49,6 +49,21 @@ def test_the_call_list_goes_to_everybody(cast: Cast):
     assert fresh(call).call_list_at
 
 
+def test_enough_is_enough_until_somebody_cannot_after_all(cast: Cast):
+    call = call_of(raise_for(cast, cast.resident))
+    for person in (cast.police, cast.municipality, cast.young, cast.others[0]):
+        say(call, cast, person)
+    make_due(call, "sms_again")
+    with as_worker():
+        assert actions.take_due_steps() == 0
+        assert not Message.objects.filter(kind="call_urgent_again").exists()
+    say(call, cast, cast.municipality, "cannot")
+    make_due(call, "sms_again")
+    with as_worker():
+        assert actions.take_due_steps() == 1
+        assert Message.objects.filter(kind="call_urgent_again").count() == 5
+
+
 def test_no_call_list_when_nobody_is_silent(cast: Cast):
     call = call_of(raise_for(cast, cast.resident))
     with as_worker():

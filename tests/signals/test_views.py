@@ -401,3 +401,22 @@ def test_steps_are_read_in_order(cast: Cast):
     call = call_of(raise_for(cast, cast.resident))
     with as_worker():
         assert list(CallStep.objects.filter(call=call).values_list("kind", flat=True)) == ["sms_again", "call_list"]
+
+
+def test_a_late_answer_shows_as_late(cast: Cast, sign_in: SignIn, client: Browser):
+    call = call_of(raise_for(cast, cast.resident))
+    with acting_as(cast.resident):
+        actions.stop(call=call, by=cast.seat(cast.resident))
+    client.post(link(recipient_of(call, cast.seat(cast.police)), "answer-save"), {"answer": "coming"})
+    page = sign_in(cast.young).get(reverse("signals:call", args=[call.uuid])).content.decode()
+    assert "te laat: de oproep was voorbij" in page
+
+
+def test_the_journal_tells_it_without_a_word_of_it(cast: Cast, sign_in: SignIn):
+    signal = raise_for(cast, cast.resident)
+    with acting_as(cast.police):
+        actions.close(signal=signal, by=cast.seat(cast.police), outcome="We spraken met de jongeren.")
+    page = sign_in(cast.young).get(reverse("alliances:journal", args=[cast.table.uuid])).content.decode()
+    assert f"{cast.resident.name} deed een oproep." in page
+    assert f"{cast.police.name} schreef wat er met een signaal is gedaan." in page
+    assert "jongeren" not in page
