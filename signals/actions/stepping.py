@@ -57,8 +57,8 @@ def _enough(call: Call) -> bool:
     """Enough is enough: no step while the people who are needed come; a "cannot" that breaks it starts them again."""
     if call.level != TensionSignal.Level.URGENT:
         return False
-    said = CallRecipient.objects.filter(call=call).with_answer().values_list("membership__role", "answer")
-    return quorum((role, answer == Answer.Value.COMING) for role, answer in said).enough
+    people = CallRecipient.objects.filter(call=call).with_answer().select_related("membership")
+    return quorum((one.membership.role, getattr(one, "answer", "") == Answer.Value.COMING) for one in people).enough
 
 
 def _silent(call: Call) -> list[CallRecipient]:
