@@ -5,13 +5,16 @@ a database of their own in the test's PostgreSQL. Each of them can be stopped, k
 import fcntl
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,10 +67,12 @@ class Fleet:
         self.processes = [self.valkey, self.network]
 
     def start(self) -> None:
-        """Start web, beat and one worker."""
-        self.web = self._run("web", "web", self._gunicorn(), ready=lambda: answers(self.port))
-        self.beat = self._run("beat", "worker", self._beat(), ready=lambda: True)
-        self.workers = [self.start_worker()]
+        """Start web, beat and one worker, at the same time."""
+        with ThreadPoolExecutor() as pool:
+            web = pool.submit(self._run, "web", "web", self._gunicorn(), lambda: answers(self.port))
+            worker = pool.submit(self.start_worker)
+            beat = pool.submit(self._run, "beat", "worker", self._beat(), lambda: True)
+        self.web, self.workers, self.beat = web.result(), [worker.result()], beat.result()
 
     # --- starting and stopping ------------------------------------------------------------------------------------
 
@@ -185,10 +190,46 @@ class Fleet:
         return bool(row and row[0])
 
 
+@dataclass(frozen=True)
+class Page:
+    """What came back, and where it is."""
+
+    url: str
+    html: str
+
+    def value_of(self, name: str) -> str:
+        """The value of a hidden field."""
+        found = re.search(rf'name="{name}" value="([^"]*)"', self.html)
+        assert found, f"no field {name} on {self.url}"
+        return found[1]
+
+
+class Visitor:
+    """A browser without scripts: keeps cookies, follows redirects, fills in the token against forged requests."""
+
+    def __init__(self, site: str, session: str) -> None:
+        self._site = site
+        self._cookies = {"sessie": session, "csrftoken": "t" * 32}
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        self._opener.addheaders = [("Cookie", "; ".join(f"{name}={value}" for name, value in self._cookies.items()))]
+
+    def get(self, path: str) -> Page:
+        """Open a page."""
+        return self._ask(path, None)
+
+    def post(self, path: str, **fields: str) -> Page:
+        """Send a form, and end on the page after it."""
+        return self._ask(path, urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": "t" * 32}).encode())
+
+    def _ask(self, path: str, data: bytes | None) -> Page:
+        with self._opener.open(urllib.request.Request(self._site + path, data=data), timeout=20) as answer:
+            return Page(answer.url, answer.read().decode())
+
+
 def start_fleet(name: str) -> Fleet:
     """Start one, on a fresh database. Takes about ten seconds."""
     folder = environment.folder() / name
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     _collect_static()
     environment.create_database(name)
     fleet = Fleet(folder, name, start_network(folder / "network"), start_valkey(folder / "valkey"))

@@ -114,7 +114,7 @@ def test_every_address_of_the_admin_has_its_row():
 @pytest.mark.parametrize("name", ADMIN_ITSELF)
 def test_who_gets_what_of_the_admin_itself(scene: Scene, name: str):
     address = reverse(f"admin:{name}")
-    expected: dict[str, int | str] = {who: 403 if name == "login" else 302 for who in EVERYBODY}
+    expected: dict[str, int | str] = dict.fromkeys(EVERYBODY, 403 if name == "login" else 302)
     expected["nobody"] = LOGIN if name == "login" else 302
     expected["administrator"] = ADMIN_ITSELF[name]
     assert {who: status(scene, who, "get", address) for who in EVERYBODY} == expected

@@ -1,0 +1,39 @@
+"""What every page must be: readable by everybody (WCAG 2.2 AA, by axe), and no wider than its window."""
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import translation
+from django.utils.translation import gettext
+from playwright.sync_api import Page
+
+AXE = Axe()
+# Choosing by tag also switches on the rules of WCAG 2.2, which axe leaves off by default.
+WCAG = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
+    "resultTypes": ["violations"],
+}
+
+
+def nl(words: str) -> str:
+    """The Dutch of a text of the interface, so that a better wording breaks no story."""
+    with translation.override("nl"):
+        return gettext(words)
+
+
+def violations(page: Page) -> list[dict[str, Any]]:
+    """What axe has against a page."""
+    found: list[dict[str, Any]] = AXE.run(page, options=WCAG).response["violations"]
+    return found
+
+
+def check(page: Page) -> None:
+    """Fail when a page is not WCAG 2.2 AA as far as axe can see, or scrolls sideways."""
+    found = [
+        f"{rule['id']}: {node['target']}\n    {node['html'][:160]}\n    {node.get('failureSummary')}"
+        for rule in violations(page)
+        for node in rule["nodes"]
+    ]
+    assert not found, f"{page.url}\n" + "\n".join(found)
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} scrolls {wide} px sideways"
