@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -221,8 +220,3 @@ def _steps(steps: Iterable[CallStep]) -> Iterator[tuple[datetime, Line]]:
             yield step.taken_at, Line("phone", _("The call list is open for everybody."))
         elif not step.reached:
             yield step.taken_at, Line("check", _("Nobody was silent who could be asked again."))
-
-
-def clock(at: datetime) -> str:
-    """Hours and minutes in Europe/Amsterdam."""
-    return timezone.localtime(at).strftime("%H.%M")
