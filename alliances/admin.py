@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
@@ -22,6 +23,7 @@ from alliances.policy import Refused
 
 admin.site.site_header = admin.site.site_title = _("Administration")
 admin.site.unregister(Group)
+admin.site.unregister(EmailAddress)  # addresses take a reason
 
 
 def acting(request: HttpRequest) -> User:
@@ -76,7 +78,8 @@ class SeatInline(ReadOnly, admin.TabularInline[Membership, Alliance]):
     """Who sits at the table: structure, to look at."""
 
     model = Membership
-    fields = readonly_fields = ["role", "user", "joined_at", "paused_until", "left_at"]
+    fields = ("role", "user", "joined_at", "paused_until", "left_at")
+    readonly_fields = ("role", "user", "joined_at", "paused_until", "left_at")
     extra = 0
     verbose_name_plural = _("seats")
 
@@ -88,7 +91,8 @@ class InvitationInline(ReadOnly, admin.TabularInline[Invitation, Alliance]):
     """Invitations without names and addresses."""
 
     model = Invitation
-    fields = readonly_fields = ["role", "state", "way", "sent_at", "expires_at"]
+    fields = ("role", "state", "way", "sent_at", "expires_at")
+    readonly_fields = ("role", "state", "way", "sent_at", "expires_at")
     extra = 0
 
 
@@ -164,7 +168,7 @@ class CoordinationAdmin(Quiet, admin.ModelAdmin[Coordination]):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return bool(request.user.is_active and request.user.is_authenticated and request.user.is_staff)
+        return bool(request.user.is_authenticated and request.user.is_active and request.user.is_staff)
 
     def save_model(
         self, request: HttpRequest, obj: Coordination, form: forms.ModelForm[Coordination], change: bool

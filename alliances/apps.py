@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
+from django.utils.translation import gettext_lazy as _
 
 from .actor import follow_sign_in
 from .journal import SENTENCES, tell
@@ -11,6 +12,7 @@ class AlliancesConfig(AppConfig):
     """People and their bonds."""
 
     name = "alliances"
+    verbose_name = _("Alliances")
 
     def ready(self) -> None:
         """Who signs in acts as themselves from then on; and how this app's lines of the journal read."""

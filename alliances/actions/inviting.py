@@ -144,7 +144,7 @@ def ask_again(*, invitation: Invitation) -> None:
     over = invitation.state == Invitation.State.EXPIRED or (
         invitation.is_open and invitation.expires_at <= timezone.now()
     )
-    inviter = User.objects.filter(pk=invitation.invited_by_id, is_active=True).first() if over else None
+    inviter = User.objects.filter(pk=invitation.invited_by_id or 0, is_active=True).first() if over else None
     if inviter is None:
         return
     said = post(

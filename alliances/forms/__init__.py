@@ -3,7 +3,7 @@
 from .guarded import GuardedForm, GuardedModelForm
 from .joining import CodeForm, NameForm, ReachForm, WordForm
 from .me import AddressForm, ProfileForm
-from .sign_in import AddressField, PhoneNumberField, RequestCodeForm, e164, is_mobile, parse_number
+from .sign_in import AddressField, PhoneNumberField, RequestCodeForm, e164, is_mobile, parse_number, readable
 from .tables import AnswerForm, DayInput, FoundForm, InviteForm, LeaveForm, PauseForm, ProposeForm
 
 __all__ = [
@@ -28,4 +28,5 @@ __all__ = [
     "e164",
     "is_mobile",
     "parse_number",
+    "readable",
 ]

@@ -29,7 +29,7 @@ class WordForm(forms.Form):
     """The recognition word: one of the suggestions, or one of their own."""
 
     use_required_attribute = False
-    word = forms.ChoiceField(label=_("Choose a word"), widget=forms.RadioSelect, required=False)
+    word = forms.ChoiceField(label=_("Choose a word"), widget=forms.RadioSelect)
     own = forms.CharField(
         label=_("Or think of one yourself"),
         required=False,
@@ -44,6 +44,12 @@ class WordForm(forms.Form):
         field = cast("forms.ChoiceField", self.fields["word"])
         field.choices = [(word, word) for word in suggestions]
         dress(field, look="chips")
+
+    def full_clean(self) -> None:
+        """One of the two is enough; yet the page must not say that choosing is optional."""
+        self.fields["word"].required = False
+        super().full_clean()
+        self.fields["word"].required = True
 
     def clean_own(self) -> str:
         """Lower case; only letters, and not a word that says too much."""

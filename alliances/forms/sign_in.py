@@ -31,6 +31,15 @@ def e164(number: "phonenumbers.PhoneNumber") -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def readable(address: str) -> str:
+    """An address as people write it: 06 12345678, +32 2 123 45 67, or a mail address as it is."""
+    if not address.startswith("+"):
+        return address
+    number = phonenumbers.parse(address)
+    ways = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(number, ways.NATIONAL if number.country_code == 31 else ways.INTERNATIONAL)
+
+
 def is_mobile(number: "phonenumbers.PhoneNumber") -> bool:
     """Whether text messages reach it."""
     return phonenumbers.number_type(number) in (

@@ -32,7 +32,7 @@ class InviteForm(forms.Form):
         widget=forms.RadioSelect,
         choices=[
             ("send", _("Send it for me, by mail or text message")),
-            ("link", _("I share the link myself")),
+            ("link", _("I share the link, I do that myself")),
             ("letter", _("On paper, as a letter")),
         ],
     )
@@ -107,7 +107,15 @@ class ProposeForm(GuardedForm):
     """A proposal to the table: pausing or ending it, or asking somebody to leave."""
 
     guarded = ("reason",)
-    kind = forms.ChoiceField(label=_("What do you propose?"), widget=forms.RadioSelect, choices=Proposal.Kind)
+    kind = forms.ChoiceField(
+        label=_("What do you propose?"),
+        widget=forms.RadioSelect,
+        choices=[
+            (Proposal.Kind.PAUSE.value, _("A break for all of us")),
+            (Proposal.Kind.END.value, _("Stopping together")),
+            (Proposal.Kind.REMOVE.value, _("Asking somebody to leave the table")),
+        ],
+    )
     about = forms.ChoiceField(label=_("Who?"), required=False, help_text=_("Only when you ask somebody to leave."))
     until = forms.DateField(
         label=_("Until which day?"), required=False, help_text=_("Only for a pause."), widget=DayInput()

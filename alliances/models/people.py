@@ -89,6 +89,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.email = (self.email or "").lower() or None
         self.mobile = self.mobile or None
 
+    def get_short_name(self) -> str:
+        """What the administration greets somebody with: not their address."""
+        return self.name
+
     @property
     def initials(self) -> str:
         """Two letters for the seat in the drawing of the table."""

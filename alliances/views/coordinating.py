@@ -162,7 +162,8 @@ def _needed(seats: Seats, professional: list[Invitation]) -> list[dict[str, Any]
         lines.append({"name": str(role.label).capitalize(), "state": state, "days": days})
     residents = seats.seated.get(Role.RESIDENT, 0)
     state = "done" if residents >= RESIDENTS_TO_START else "waiting" if seats.invited.get(Role.RESIDENT) else "open"
-    lines.append({"name": _("Two residents"), "state": state, "count": residents})
+    said = _("%(n)s at the table, at least %(needed)s are needed") % {"n": residents, "needed": RESIDENTS_TO_START}
+    lines.append({"name": _("Residents"), "state": state, "text": said})
     return lines
 
 

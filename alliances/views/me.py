@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alliances import actions, proof
-from alliances.forms import AddressForm, CodeForm, ProfileForm
+from alliances.forms import AddressForm, CodeForm, ProfileForm, readable
 from alliances.models import User
 from alliances.policy import Refused
 from messaging.models import ContactPoint
@@ -28,7 +28,10 @@ def me(request: HttpRequest) -> HttpResponse:
     """Name, language, function; and the list of addresses."""
     user = reader(request)
     form = ProfileForm(posted(request), instance=User.objects.get(pk=user.pk))
-    context = {"points": list(ContactPoint.objects.visible_to(user)), "kinds": ContactPoint.Kind.choices}
+    context = {
+        "points": [(point, readable(point.address)) for point in ContactPoint.objects.visible_to(user)],
+        "kinds": ContactPoint.Kind.choices,
+    }
     if request.method != "POST" or not form.is_valid():
         return show_form(request, "alliances/me.html", context, form)
     actions.change_profile(user=user, **form.cleaned_data)

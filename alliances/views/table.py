@@ -54,7 +54,7 @@ def alliance(request: HttpRequest, uuid: UUID) -> HttpResponse:
         **around_the_table(member, seated, invited),
         "alliance": member.alliance,
         "forming": member.alliance.state == Alliance.State.FORMING,
-        "asked": member.asked,
+        "asked": vars(member)["asked"],
         "panels": panels(request, member),
         "missing": who_is_missing(seated, invited, member) if member.alliance.state == Alliance.State.FORMING else [],
     }

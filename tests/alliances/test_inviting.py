@@ -111,8 +111,8 @@ def test_a_coordinator_founds_and_invites_the_two_professionals(cast: Cast) -> N
     assert answer.url == page("coordinated", made)
     assert client.post(reverse("alliances:found"), asked).status_code == 422  # the name is taken
     assert client.post(reverse("alliances:found"), {**asked, "area": cast.other.area_id}).status_code == 422
+    typed = {"name": "Collega", "way": "send", "address": "collega@voorbeeld.example"}
     for role in ("police", "municipality"):
-        typed = {"name": "Collega", "way": "send", "address": f"{role}@voorbeeld.example"}
         assert client.post(page("coordinated-invite", made, role), typed).status_code == 302
     assert client.post(page("coordinated-invite", made, "police"), typed).status_code == 422  # one police seat
     shown = client.get(page("coordinated", made)).content.decode()
