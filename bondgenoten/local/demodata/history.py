@@ -107,7 +107,7 @@ def _themes(alliance: Alliance, members: list[Membership], past: list[Meeting], 
 
 def _signals(alliance: Alliance, members: list[Membership], coming: Meeting | None) -> None:
     """One urgent call of weeks ago, answered and closed, and one signal to keep an eye on."""
-    then = timezone.now().replace(hour=20, minute=42, second=0) - timedelta(days=40)
+    then = datetime.combine(timezone.localdate() - timedelta(days=40), time(21, 12), AMSTERDAM)
     signal = TensionSignal.objects.create(
         alliance=alliance,
         raised_by=members[2],
@@ -117,7 +117,7 @@ def _signals(alliance: Alliance, members: list[Membership], coming: Meeting | No
         certainty="seen",
         level="urgent",
         moment="now",
-        closed_at=then + timedelta(hours=3),
+        closed_at=then + timedelta(minutes=95),
         closed_by=members[0],
         outcome="Zes van ons gingen erheen. We praatten met de groep. Om half elf was het rustig.",
     )
@@ -129,7 +129,7 @@ def _signals(alliance: Alliance, members: list[Membership], coming: Meeting | No
         moment="now",
         state="closed",
         started_by=members[2],
-        ended_at=then + timedelta(hours=3),
+        ended_at=then + timedelta(minutes=95),
         ended_by=members[0],
         call_list_at=then + timedelta(minutes=10),
     )
@@ -143,7 +143,7 @@ def _signals(alliance: Alliance, members: list[Membership], coming: Meeting | No
             answer = Answer.objects.create(
                 recipient=recipient, value=value, via="site" if index == 2 else "link", by=member
             )
-            Answer.objects.filter(pk=answer.pk).update(at=then + timedelta(minutes=index))
+            Answer.objects.filter(pk=answer.pk).update(at=then + timedelta(seconds=0 if index == 2 else 70 * (index + 1)))
     TensionSignal.objects.create(
         alliance=alliance,
         raised_by=members[5],
