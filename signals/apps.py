@@ -29,9 +29,6 @@ class SignalsConfig(AppConfig):
 
     def ready(self) -> None:
         """Bring our part of the pages and of the clock below, which know nothing of us."""
-        for module in (
-            "signals.panels",
-            "signals.tasks",
-        ):  # register themselves; need the models, which are there only now
-            import_module(module)
+        for module in ("signals.agenda", "signals.panels", "signals.tasks"):
+            import_module(module)  # registers itself; needs the models, which are there only now
         tell(SENTENCES)

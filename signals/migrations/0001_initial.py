@@ -7,134 +7,334 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('alliances', '0002_sign_in'),
-        ('meetings', '0002_row_security'),
+        ("alliances", "0002_sign_in"),
+        ("meetings", "0002_row_security"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Call',
+            name="Call",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('level', models.CharField(choices=[('watch', 'keep an eye on'), ('worry', 'worry'), ('urgent', 'urgent')], max_length=8)),
-                ('moment', models.CharField(blank=True, choices=[('now', 'now'), ('today', 'today'), ('soon', 'within 48 hours')], max_length=8)),
-                ('state', models.CharField(choices=[('running', 'running'), ('stopped', 'stopped'), ('mistake', 'called by mistake'), ('closed', 'closed')], default='running', max_length=8)),
-                ('started_at', models.DateTimeField(auto_now_add=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('call_list_at', models.DateTimeField(help_text='When the call list opened for everybody.', null=True)),
-                ('alliance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calls', to='alliances.alliance')),
-                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='alliances.membership')),
-                ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='alliances.membership')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("watch", "keep an eye on"), ("worry", "worry"), ("urgent", "urgent")], max_length=8
+                    ),
+                ),
+                (
+                    "moment",
+                    models.CharField(
+                        blank=True,
+                        choices=[("now", "now"), ("today", "today"), ("soon", "within 48 hours")],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("running", "running"),
+                            ("stopped", "stopped"),
+                            ("mistake", "called by mistake"),
+                            ("closed", "closed"),
+                        ],
+                        default="running",
+                        max_length=8,
+                    ),
+                ),
+                ("started_at", models.DateTimeField(auto_now_add=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("call_list_at", models.DateTimeField(help_text="When the call list opened for everybody.", null=True)),
+                (
+                    "alliance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="calls", to="alliances.alliance"
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="alliances.membership",
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="alliances.membership",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'call',
-                'verbose_name_plural': 'calls',
-                'ordering': ['-started_at'],
+                "verbose_name": "call",
+                "verbose_name_plural": "calls",
+                "ordering": ["-started_at"],
             },
         ),
         migrations.CreateModel(
-            name='CallRecipient',
+            name="CallRecipient",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('token_hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('opened_at', models.DateTimeField(null=True)),
-                ('call', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recipients', to='signals.call')),
-                ('membership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calls', to='alliances.membership')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("token_hash", models.CharField(editable=False, max_length=64, unique=True)),
+                ("opened_at", models.DateTimeField(null=True)),
+                (
+                    "call",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="recipients", to="signals.call"
+                    ),
+                ),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="calls", to="alliances.membership"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.CharField(choices=[('coming', 'I am coming'), ('cannot', 'I cannot'), ('seen', 'Seen, I do not know yet'), ('notice', 'I notice it too'), ('nothing', 'I notice nothing'), ('unknown', 'I do not know')], max_length=8)),
-                ('text', models.CharField(blank=True, max_length=120, verbose_name='when you can be there')),
-                ('via', models.CharField(choices=[('link', 'by link'), ('site', 'on this site'), ('behalf', 'by phone, filled in by another member')], max_length=8)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='alliances.membership')),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='signals.callrecipient')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "value",
+                    models.CharField(
+                        choices=[
+                            ("coming", "I am coming"),
+                            ("cannot", "I cannot"),
+                            ("seen", "Seen, I do not know yet"),
+                            ("notice", "I notice it too"),
+                            ("nothing", "I notice nothing"),
+                            ("unknown", "I do not know"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("text", models.CharField(blank=True, max_length=120, verbose_name="when you can be there")),
+                (
+                    "via",
+                    models.CharField(
+                        choices=[
+                            ("link", "by link"),
+                            ("site", "on this site"),
+                            ("behalf", "by phone, filled in by another member"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="alliances.membership",
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="answers", to="signals.callrecipient"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-id'],
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='CallStep',
+            name="CallStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('sms_again', 'text message again to the silent'), ('call_list', 'call list to everybody')], max_length=12)),
-                ('due_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('due', 'due'), ('taken', 'taken'), ('cancelled', 'cancelled')], default='due', max_length=10)),
-                ('taken_at', models.DateTimeField(null=True)),
-                ('reached', models.PositiveSmallIntegerField(default=0, help_text='How many people this step went to.')),
-                ('call', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='signals.call')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("sms_again", "text message again to the silent"),
+                            ("call_list", "call list to everybody"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("due", "due"), ("taken", "taken"), ("cancelled", "cancelled")],
+                        default="due",
+                        max_length=10,
+                    ),
+                ),
+                ("taken_at", models.DateTimeField(null=True)),
+                (
+                    "reached",
+                    models.PositiveSmallIntegerField(default=0, help_text="How many people this step went to."),
+                ),
+                (
+                    "call",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="signals.call"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['due_at'],
+                "ordering": ["due_at"],
             },
         ),
         migrations.CreateModel(
-            name='TensionSignal',
+            name="TensionSignal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('raised_at', models.DateTimeField(auto_now_add=True)),
-                ('text', models.TextField(max_length=1000, verbose_name='what you see or hear')),
-                ('place', models.CharField(max_length=120, verbose_name='where about')),
-                ('when', models.CharField(blank=True, max_length=120, verbose_name='when')),
-                ('certainty', models.CharField(choices=[('seen', 'I saw or heard it myself'), ('heard', 'I heard it from others'), ('online', 'I read it online')], max_length=8, verbose_name='how sure')),
-                ('level', models.CharField(choices=[('watch', 'keep an eye on'), ('worry', 'worry'), ('urgent', 'urgent')], max_length=8, verbose_name='level')),
-                ('moment', models.CharField(blank=True, choices=[('now', 'now'), ('today', 'today'), ('soon', 'within 48 hours')], max_length=8, verbose_name='when to meet')),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('outcome', models.TextField(blank=True, max_length=1000, verbose_name='what was done with it')),
-                ('alliance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signals', to='alliances.alliance')),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='alliances.membership')),
-                ('meeting', models.ForeignKey(help_text='Whose agenda it is on.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='signals', to='meetings.meeting')),
-                ('raised_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='signals', to='alliances.membership')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("raised_at", models.DateTimeField(auto_now_add=True)),
+                ("text", models.TextField(max_length=1000, verbose_name="what you see or hear")),
+                ("place", models.CharField(max_length=120, verbose_name="where about")),
+                ("when", models.CharField(blank=True, max_length=120, verbose_name="when")),
+                (
+                    "certainty",
+                    models.CharField(
+                        choices=[
+                            ("seen", "I saw or heard it myself"),
+                            ("heard", "I heard it from others"),
+                            ("online", "I read it online"),
+                        ],
+                        max_length=8,
+                        verbose_name="how sure",
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("watch", "keep an eye on"), ("worry", "worry"), ("urgent", "urgent")],
+                        max_length=8,
+                        verbose_name="level",
+                    ),
+                ),
+                (
+                    "moment",
+                    models.CharField(
+                        blank=True,
+                        choices=[("now", "now"), ("today", "today"), ("soon", "within 48 hours")],
+                        max_length=8,
+                        verbose_name="when to meet",
+                    ),
+                ),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("outcome", models.TextField(blank=True, max_length=1000, verbose_name="what was done with it")),
+                (
+                    "alliance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="signals", to="alliances.alliance"
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="alliances.membership",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        help_text="Whose agenda it is on.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="signals",
+                        to="meetings.meeting",
+                    ),
+                ),
+                (
+                    "raised_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="signals",
+                        to="alliances.membership",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'tension signal',
-                'verbose_name_plural': 'tension signals',
-                'ordering': ['-raised_at'],
+                "verbose_name": "tension signal",
+                "verbose_name_plural": "tension signals",
+                "ordering": ["-raised_at"],
             },
         ),
         migrations.AddField(
-            model_name='call',
-            name='signal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calls', to='signals.tensionsignal'),
+            model_name="call",
+            name="signal",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="calls", to="signals.tensionsignal"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='callrecipient',
-            constraint=models.UniqueConstraint(fields=('call', 'membership'), name='called_once'),
+            model_name="callrecipient",
+            constraint=models.UniqueConstraint(fields=("call", "membership"), name="called_once"),
         ),
         migrations.AddConstraint(
-            model_name='callstep',
-            constraint=models.UniqueConstraint(fields=('call', 'kind'), name='each_step_once'),
+            model_name="callstep",
+            constraint=models.UniqueConstraint(fields=("call", "kind"), name="each_step_once"),
         ),
         migrations.AddConstraint(
-            model_name='callstep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'taken'), ('taken_at__isnull', False)), models.Q(models.Q(('state', 'taken'), _negated=True), ('taken_at__isnull', True)), _connector='OR'), name='step_taken_at'),
+            model_name="callstep",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "taken"), ("taken_at__isnull", False)),
+                    models.Q(models.Q(("state", "taken"), _negated=True), ("taken_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="step_taken_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tensionsignal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 'urgent'), models.Q(('moment', ''), _negated=True)), models.Q(models.Q(('level', 'urgent'), _negated=True), ('moment', '')), _connector='OR'), name='urgent_says_when'),
+            model_name="tensionsignal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("level", "urgent"), models.Q(("moment", ""), _negated=True)),
+                    models.Q(models.Q(("level", "urgent"), _negated=True), ("moment", "")),
+                    _connector="OR",
+                ),
+                name="urgent_says_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tensionsignal',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), models.Q(('outcome', ''), _negated=True), _connector='OR'), name='closing_says_what_was_done'),
+            model_name="tensionsignal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_at__isnull", True), models.Q(("outcome", ""), _negated=True), _connector="OR"
+                ),
+                name="closing_says_what_was_done",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='call',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('signal',), name='one_open_call'),
+            model_name="call",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "running")), fields=("signal",), name="one_open_call"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state', 'running')), models.Q(models.Q(('state', 'running'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='call_ended_at'),
+            model_name="call",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at__isnull", True), ("state", "running")),
+                    models.Q(models.Q(("state", "running"), _negated=True), ("ended_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="call_ended_at",
+            ),
         ),
     ]

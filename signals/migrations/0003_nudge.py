@@ -4,19 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('signals', '0002_row_security'),
+        ("signals", "0002_row_security"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='callstep',
-            name='kind',
-            field=models.CharField(choices=[('sms_again', 'text message again to the silent'), ('call_list', 'call list to everybody'), ('nudge', 'one nudge to the silent')], max_length=12),
+            model_name="callstep",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("sms_again", "text message again to the silent"),
+                    ("call_list", "call list to everybody"),
+                    ("nudge", "one nudge to the silent"),
+                ],
+                max_length=12,
+            ),
         ),
         migrations.AddIndex(
-            model_name='callstep',
-            index=models.Index(condition=models.Q(('state', 'due')), fields=['due_at'], name='steps_due'),
+            model_name="callstep",
+            index=models.Index(condition=models.Q(("state", "due")), fields=["due_at"], name="steps_due"),
         ),
     ]

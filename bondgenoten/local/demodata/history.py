@@ -143,7 +143,8 @@ def _signals(alliance: Alliance, members: list[Membership], coming: Meeting | No
             answer = Answer.objects.create(
                 recipient=recipient, value=value, via="site" if index == 2 else "link", by=member
             )
-            Answer.objects.filter(pk=answer.pk).update(at=then + timedelta(seconds=0 if index == 2 else 70 * (index + 1)))
+            after = timedelta(seconds=0 if index == 2 else 70 * (index + 1))
+            Answer.objects.filter(pk=answer.pk).update(at=then + after)
     TensionSignal.objects.create(
         alliance=alliance,
         raised_by=members[5],
