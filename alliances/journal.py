@@ -35,6 +35,7 @@ SENTENCES: dict[str, str | Promise] = {
     "joined": _("%(who)s joined."),
     "started": _("Police, municipality and two residents are here: the alliance began."),
     "paused": _("%(who)s took a break."),
+    "pledged": _("%(who)s said yes to the new house rules."),
     "resumed": _("%(who)s came back from a break."),
     "resumed.alliance": _("%(who)s let the alliance go on."),
     "left": _("%(who)s left the table."),

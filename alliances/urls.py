@@ -24,6 +24,7 @@ table_urls = [
     path("wat-er-gebeurde/", table.journal, name="journal"),
     path("uitnodigen/", inviting.desk, name="desk"),
     path("uitnodigen/nieuw/", inviting.invite, name="invite"),
+    path("huisregels/", staying.pledge, name="pledge"),
     path("pauze/", staying.pause, name="pause"),
     path("terug/", staying.resume, name="resume"),
     path("verder/", staying.resume_table, name="resume-table"),

@@ -6,7 +6,7 @@ from .inviting import SeatTaken, ask_again, decline, expire_overdue, invite, nud
 from .joining import Joining, SeatedAlready, WordTaken, join, missing
 from .journal import record
 from .profile import add_address, agree, change_profile, remove_address, sign_out_elsewhere
-from .staying import leave, pause, resume, resume_alliance
+from .staying import leave, pause, pledge, resume, resume_alliance
 
 __all__ = [
     "Joining",
@@ -28,6 +28,7 @@ __all__ = [
     "nudge",
     "open_invitation",
     "pause",
+    "pledge",
     "propose",
     "record",
     "remove_address",

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from alliances.models import Alliance, Membership, Proposal
+from alliances.models import Alliance, HouseRules, Membership, Proposal
 from alliances.policy import Refused, may_act_in, require
 from messaging.actions import post
 
@@ -41,6 +41,15 @@ def resume(*, member: Membership) -> None:
     member.paused_until = None
     member.save(update_fields=["paused_until"])
     record("resumed", alliance_id=member.alliance_id, by=member, thing=member)
+
+
+@transaction.atomic
+def pledge(*, member: Membership, rules: HouseRules) -> None:
+    """Say yes to the house rules as they are now."""
+    require(may_act_in(member, member.alliance))
+    member.house_rules, member.pledged_at = rules, timezone.now()
+    member.save(update_fields=["house_rules", "pledged_at"])
+    record("pledged", alliance_id=member.alliance_id, by=member, thing=member)
 
 
 @transaction.atomic

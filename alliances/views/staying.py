@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from alliances import actions
 from alliances.forms import AnswerForm, LeaveForm, PauseForm, ProposeForm
-from alliances.models import Membership, Proposal
+from alliances.models import HouseRules, Membership, Proposal
 from alliances.policy import Refused, may_second
 
 from .inviting import reader
 from .shared import member_or_404, posted, show_form, told
+from .texts import split_rules
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,6 +55,19 @@ def resume_table(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return told(request, refused, "alliances:alliance", uuid)
     messages.success(request, _("The table goes on."))
     return redirect("alliances:alliance", uuid)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def pledge(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The house rules changed: read them, and say yes again."""
+    member = member_or_404(request, uuid)
+    newest = HouseRules.objects.latest("version")
+    if request.method == "POST":
+        actions.pledge(member=member, rules=newest)
+        messages.success(request, _("Saved."))
+        return redirect("alliances:alliance", uuid)
+    context = {"alliance": member.alliance, "newest": newest, "rules": split_rules(newest)}
+    return render(request, "alliances/pledge.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from alliances.journal import sentence
-from alliances.models import Alliance, Coordination, Invitation, JournalEntry, Membership, Proposal, Role
+from alliances.models import Alliance, Coordination, HouseRules, Invitation, JournalEntry, Membership, Proposal, Role
 from alliances.models.alliance import SEATS
 from alliances.panels import panels
 
@@ -43,7 +43,9 @@ def home(request: HttpRequest) -> HttpResponse:
 def alliance(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The table with who sits where, and what the other apps lay on it."""
     running = Proposal.objects.running().filter(alliance=OuterRef("alliance"))
-    member = seats_of(request).annotate(asked=Exists(running)).filter(alliance__uuid=uuid).first()
+    newest = HouseRules.objects.order_by("-version").values("pk")[:1]
+    seats = seats_of(request).annotate(asked=Exists(running), newest_rules=Subquery(newest))
+    member = seats.filter(alliance__uuid=uuid).first()
     if member is None:
         raise Http404
     seat_reader(request, member)
@@ -55,6 +57,7 @@ def alliance(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "alliance": member.alliance,
         "forming": member.alliance.state == Alliance.State.FORMING,
         "asked": vars(member)["asked"],
+        "new_rules": vars(member)["newest_rules"] != member.house_rules_id,
         "panels": panels(request, member),
         "missing": who_is_missing(seated, invited, member) if member.alliance.state == Alliance.State.FORMING else [],
     }

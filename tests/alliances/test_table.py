@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from alliances import actions
 from alliances.actions.tidying import tidy_up
-from alliances.models import Alliance, JournalEntry, Membership, Proposal
+from alliances.models import Alliance, HouseRules, JournalEntry, Membership, Proposal
 from messaging.models import Message
 from tests import make
 from tests.acting import acting_as, as_worker, browser, fresh
@@ -111,6 +111,18 @@ def test_leaving_frees_the_seat_and_keeps_the_history(cast: Cast, forget: bool) 
     told = browser(cast.police).get(page("journal", cast.table)).content.decode()
     assert ("Buurvrouw Noor nodigde iemand uit" in told) != forget
     assert ("Een vroegere bondgenoot nodigde iemand uit" in told) == forget
+
+
+def test_new_house_rules_are_asked_again(cast: Cast) -> None:
+    client = browser(cast.resident)
+    assert page("pledge", cast.table) not in client.get(page("alliance", cast.table)).content.decode()
+    with as_worker():
+        newest = HouseRules.objects.create(version=2, text_nl="Eén.", text_en="One.")
+    assert page("pledge", cast.table) in client.get(page("alliance", cast.table)).content.decode()
+    assert "Eén." in client.get(page("pledge", cast.table)).content.decode()
+    client.post(page("pledge", cast.table))
+    assert fresh(cast.seat(cast.resident)).house_rules_id == newest.pk
+    assert page("pledge", cast.table) not in client.get(page("alliance", cast.table)).content.decode()
 
 
 def test_two_roles_decide_on_a_break(cast: Cast) -> None:
