@@ -152,6 +152,7 @@ ROWS: dict[str, Row] = {
     "alliances:desk": page("table"),
     "alliances:invite": page("table"),
     "alliances:pause": page("table"),
+    "alliances:pledge": page("table"),
     "alliances:resume": verb("table"),
     "alliances:resume-table": verb("table"),
     "alliances:leave": page("table"),
@@ -232,6 +233,14 @@ ROWS: dict[str, Row] = {
 LOOK = {"changelist": 200, "add": 403, "change": 200, "delete": 403, "history": 200}
 KEEP = {**LOOK, "add": 200}  # and change: what may be removed says so
 ADMIN: dict[str, dict[str, int]] = {
+    "alliances.Alliance": LOOK,
+    "alliances.Area": KEEP,
+    "alliances.Coordination": {**KEEP, "delete": 200},
+    "alliances.HouseRules": KEEP,
+    "alliances.Invitation": LOOK,
+    "alliances.JournalEntry": LOOK,
+    "alliances.Membership": LOOK,
+    "alliances.User": KEEP,
     "meetings.ThemeCategory": KEEP,
     "messaging.Delivery": LOOK,
     "messaging.WorkerSeen": LOOK,
@@ -247,6 +256,7 @@ ADMIN_ITSELF: dict[str, int] = {
     "autocomplete": 403,  # of nothing
 }
 ADMIN_WITH_ARGUMENTS = {
+    "alliances_user_addresses",  # tests/alliances/test_admin.py
     "app_list",  # part of the index
     "view_on_site",  # a redirect to a page that has its own row; no model has one
 }
