@@ -66,7 +66,7 @@ format: .venv/dev
 	$(BIN)/ruff check --fix .
 
 screenshots: .venv/dev
-	$(BIN)/python -m pytest -q tests/stories -k screenshot
+	SCREENSHOTS=1 $(BIN)/python -m pytest -q tests/stories -k screenshot
 
 # --- Renewing what is committed ---------------------------------------------------------------------------------------
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --upgrade --custom-compile-command 'make lock' pyproject.toml

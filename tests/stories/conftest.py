@@ -38,20 +38,23 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def tab(fleet: Fleet, browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> Generator[Tab, None, None]:
     """`tab(user, "phone")`: a page in a browser of its own, in which `user` is signed in (nobody, when it is None).
 
-    With `javascript=False` scripts are off. Addresses are those of the fleet: `page.goto("/ik/")`.
+    Addresses are those of the fleet: `page.goto("/ik/")`. With `javascript=False` scripts are off. `expected` is a
+    status that is meant, though the browser complains of it.
     """
     complaints: list[str] = []
     contexts = []
 
-    def listen(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+    def listen(message: ConsoleMessage, expected: int | None) -> None:
+        if message.type in ("error", "warning") and f"status of {expected} " not in message.text:
             complaints.append(f"{message.text} ({message.location.get('url')})")
 
     def look(response: Response) -> None:
         if response.status >= 500:
             complaints.append(f"{response.status} {response.url}")
 
-    def open_tab(user: User | None = None, size: str = "phone", *, javascript: bool = True) -> Page:
+    def open_tab(
+        user: User | None = None, size: str = "phone", *, javascript: bool = True, expected: int | None = None
+    ) -> Page:
         context = browser.new_context(
             base_url=fleet.url,
             viewport=SIZES[size],  # type: ignore[arg-type]  # a dict with these two keys
@@ -66,7 +69,7 @@ def tab(fleet: Fleet, browser: Browser, request: pytest.FixtureRequest, tmp_path
             session = test_client(user).cookies["sessie"].value
             context.add_cookies([{"name": "sessie", "value": session, "url": fleet.url}])
         page = context.new_page()
-        page.on("console", listen)
+        page.on("console", lambda message: listen(message, expected))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("response", look)
         return page
@@ -74,7 +77,7 @@ def tab(fleet: Fleet, browser: Browser, request: pytest.FixtureRequest, tmp_path
     yield open_tab
     failed = getattr(request.node, "failed", False)
     for number, context in enumerate(contexts):
-        if failed:
+        if failed and context.pages:
             _show(context.pages[0], tmp_path / f"{number}.png")
         context.close()
     assert complaints == []
