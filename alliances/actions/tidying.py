@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from alliances.models import Alliance, Invitation, Membership
-from alliances.timing import FORGET_ADDRESS_AFTER
+from alliances.models import Alliance, Invitation, Membership, Proposal
+from alliances.timing import FORGET_ADDRESS_AFTER, PROPOSAL_LIFE
 
 from .inviting import expire_overdue
 from .journal import record
@@ -19,6 +19,7 @@ def tidy_up() -> None:
     expire_overdue()
     _end_breaks()
     _forget_addresses()
+    _drop_stale_proposals()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
 
@@ -36,3 +37,8 @@ def _forget_addresses() -> None:
     """Where a link went matters until it is over, and a month more, in case it is renewed."""
     over = Invitation.objects.filter(ended_at__lte=timezone.now() - FORGET_ADDRESS_AFTER)
     over.exclude(address="").update(address="")
+
+
+def _drop_stale_proposals() -> None:
+    now = timezone.now()
+    Proposal.objects.running().filter(proposed_at__lte=now - PROPOSAL_LIFE).update(closed_at=now)

@@ -187,10 +187,13 @@ def test_time_ends_breaks_and_links_and_forgets_addresses(cast: Cast) -> None:
     )
     resting = make.make_alliance(state="paused", paused_until=timezone.localdate())
     with as_worker():
+        stale = Proposal.objects.create(alliance=cast.table, kind="end", proposed_by=cast.seat(cast.police))
+        Proposal.objects.filter(pk=stale.pk).update(proposed_at=now - timedelta(days=61))
         Membership.objects.filter(pk=cast.seat(cast.young).pk).update(paused_until=timezone.localdate())
         tidy_up()
         tidy_up()
         assert JournalEntry.objects.filter(alliance=resting).count() == 1
+    assert fresh(stale).closed_at
     assert fresh(late).state == "expired"
     assert fresh(old).address == ""
     assert fresh(resting).state == "active"
