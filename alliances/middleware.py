@@ -30,7 +30,8 @@ class ActorTransaction:
             user_id = request.session.get(SESSION_KEY)
             if user_id:
                 set_actor("person", user_id=int(user_id))
-            else:
+            # Whether the session still holds is for Django to say; after "sign out everywhere" it does not.
+            if not user_id or not request.user.is_authenticated:
                 set_actor("signin" if request.path.startswith(self.sign_in) else "anonymous")
             return self.get_response(request)
 

@@ -20,11 +20,10 @@ THEMES = 3  # on the alliance's page; the others are one tap away
 @register_panel
 def next_dinner(request: HttpRequest, member: Membership) -> Panel | None:
     """The next evening with "Are you coming?"; while there is none, the way to one."""
-    alliance, at = member.alliance, timezone.now()
-    planned = [m for m in _meetings(request, alliance) if m.state == Meeting.State.PLANNED and m.ends_at > at]
-    meeting = min(planned, key=lambda m: m.starts_at, default=None)
+    meeting = _coming_up(request, member.alliance)
     if meeting is None:
-        return Panel("next", "meetings/panels/none.html") if alliance.state == Alliance.State.ACTIVE else None
+        works = member.alliance.state == Alliance.State.ACTIVE
+        return Panel("next", "meetings/panels/none.html") if works else None
     answers = dict(meeting.attendances.of_members().values_list("membership", "answer"))
     context = {
         "meeting": meeting,
@@ -35,6 +34,13 @@ def next_dinner(request: HttpRequest, member: Membership) -> Panel | None:
         "is_host": meeting.host_id == member.pk,
     }
     return Panel("next", "meetings/panels/next.html", context)
+
+
+@register_panel
+def first_dinner(request: HttpRequest, member: Membership) -> Panel | None:
+    """For who has just joined: when everybody meets."""
+    meeting = _coming_up(request, member.alliance)
+    return Panel("welcome", "meetings/panels/first.html", {"meeting": meeting}) if meeting else None
 
 
 @register_panel
@@ -79,6 +85,12 @@ def dots(alliances: Sequence[Alliance]) -> Mapping[int, Sequence[str]]:
         if alliance_id in said and state == Meeting.State.PLANNED:
             said[alliance_id][number - 1] = "held" if begun else "planned"
     return said
+
+
+def _coming_up(request: HttpRequest, alliance: Alliance) -> Meeting | None:
+    at = timezone.now()
+    planned = [m for m in _meetings(request, alliance) if m.state == Meeting.State.PLANNED and m.ends_at > at]
+    return min(planned, key=lambda m: m.starts_at, default=None)
 
 
 def _meetings(request: HttpRequest, alliance: Alliance) -> list[Meeting]:

@@ -27,9 +27,8 @@ def seat_sentence(error: IntegrityError) -> str | None:
 
 def _seat_taken() -> dict[str, str]:
     return {
-        "ten_seats": _(
-            "The table is full: all ten seats are taken or asked for. "
-            "Wait until somebody leaves, or revoke an invitation."
+        "eight_residents": _(
+            "All eight seats for residents are taken or asked for. Wait until somebody leaves, or revoke an invitation."
         ),
         "one_police_seat": _("The seat of the police is taken or asked for already."),
         "one_municipal_seat": _("The seat of the municipality is taken or asked for already."),

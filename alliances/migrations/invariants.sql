@@ -1,12 +1,13 @@
--- Ten seats, one of them for the police and one for the municipality, open invitations counted.
+-- Ten seats: one for the police, one for the municipality, the other eight for residents; open invitations counted.
 -- The lock on the alliance makes the count true under concurrency: the second one waits, then counts the first.
 create function alliances_seats() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 declare
-    total integer; police integer; municipality integer;
+    police integer; municipality integer; residents integer;
 begin
     perform 1 from alliances_alliance where id = new.alliance_id for no key update;
-    select count(*), count(*) filter (where role = 'police'), count(*) filter (where role = 'municipality')
-        into total, police, municipality
+    select count(*) filter (where role = 'police'), count(*) filter (where role = 'municipality'),
+           count(*) filter (where role = 'resident')
+        into police, municipality, residents
         from (select role from alliances_membership where alliance_id = new.alliance_id and left_at is null
               union all
               select role from alliances_invitation
@@ -15,8 +16,8 @@ begin
         raise exception 'the police seat is taken' using errcode = 'check_violation', constraint = 'one_police_seat';
     elsif municipality > 1 then
         raise exception 'the municipal seat is taken' using errcode = 'check_violation', constraint = 'one_municipal_seat';
-    elsif total > 10 then
-        raise exception 'all ten seats are taken' using errcode = 'check_violation', constraint = 'ten_seats';
+    elsif residents > 8 then
+        raise exception 'the eight seats of residents are taken' using errcode = 'check_violation', constraint = 'eight_residents';
     end if;
     return null;
 end $$;

@@ -76,7 +76,7 @@ def coordination(request: HttpRequest) -> HttpResponse:
     found = list(Alliance.objects.coordinated_by(user).select_related("area"))
     counted, years = seats_by_alliance(), dots(found)
     rows = [_row(one, counted.get(one.pk, Seats()), list(years.get(one.pk, []))) for one in found]
-    attention = [row for row in rows if row["needs"]]
+    attention = [row for row in rows if row["needs"] or row["quiet"]]
     return render(
         request,
         "alliances/coordination.html",
@@ -94,6 +94,7 @@ def _row(alliance: Alliance, seats: Seats, year: list[str]) -> dict[str, Any]:
         "held": year.count("held"),
         "empty": empty,
         "needs": [_("has nobody from the %(role)s yet.") % {"role": role.label} for role in empty],
+        "quiet": alliance.state == Alliance.State.ACTIVE and set(year) <= {"missing"},
     }
 
 
@@ -101,7 +102,7 @@ def _heading(rows: list[dict[str, Any]], attention: list[dict[str, Any]]) -> str
     if not rows:
         return _("There is no alliance here yet")
     if not attention:
-        return ngettext("The alliance goes well", "All %(n)s go well", len(rows)) % {"n": len(rows)}
+        return _("Nobody needs you now")
     said = ngettext("%(n)s of the %(all)s needs you", "%(n)s of the %(all)s need you", len(attention))
     return said % {"n": len(attention), "all": len(rows)}
 

@@ -56,7 +56,7 @@ def test_a_full_table_is_told_and_nothing_typed_is_lost(cast: Cast) -> None:
     answer = browser(cast.resident).post(page("invite", cast.table), {"name": "Samira", "way": "link"})
     assert answer.status_code == 422
     assert "Samira" in answer.content.decode()
-    assert "De tafel is vol" in answer.content.decode()
+    assert "Alle acht plekken voor bewoners" in answer.content.decode()
 
 
 def test_letter_revoke_renew_and_nudge(cast: Cast, table: Alliance) -> None:

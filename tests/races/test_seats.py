@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -14,7 +15,7 @@ from tests.acting import as_worker
 from tests.make import make_alliance, make_area, make_coordinator, make_invitation, make_member, make_user, members
 from tests.races.conftest import Compete, in_request_of, losers, winners
 
-FULL = "alle tien plekken zijn bezet of gevraagd"
+FULL = "acht plekken voor bewoners zijn bezet of gevraagd"
 TAKEN = {"police": "De plek van de politie", "municipality": "De plek van de gemeente"}
 
 
@@ -51,7 +52,9 @@ def test_twenty_sit_down_at_once_past_every_form(compete: Compete):
 
     outcomes = compete(20, sit)
     assert len(winners(outcomes)) == 1
-    assert all(isinstance(loser, IntegrityError) and "ten seats" in str(loser) for loser in losers(outcomes)), outcomes
+    assert all(isinstance(loser, IntegrityError) and "eight seats" in str(loser) for loser in losers(outcomes)), (
+        outcomes
+    )
     assert taken_seats(alliance) == 10
 
 
@@ -126,4 +129,16 @@ def test_joining_while_somebody_else_is_asked(compete: Compete):
     outcomes = compete(10, step)
     assert [type(outcome) for outcome in winners(outcomes)] == [Membership]
     assert all(isinstance(loser, Refused) for loser in losers(outcomes)), outcomes
+    assert taken_seats(alliance) == 10
+
+
+def test_residents_never_take_the_seats_of_the_professionals(db: None):
+    """Eight residents and nobody else: the ninth is refused, the police and the municipality still find their seats."""
+    alliance = make_alliance(members=[], state="forming")
+    for _ in range(8):
+        make_member(alliance, make_user(), role="resident")
+    with pytest.raises(IntegrityError, match="eight seats"), transaction.atomic():
+        make_member(alliance, make_user(), role="resident")
+    make_member(alliance, make_user(), role="police")
+    make_member(alliance, make_user(), role="municipality")
     assert taken_seats(alliance) == 10
