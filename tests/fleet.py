@@ -25,7 +25,7 @@ from celery import Celery
 from django.db import connections
 
 from bondgenoten.local.network.running import RunningNetwork, start_network
-from bondgenoten.local.ports import HOST, answers, free_port
+from bondgenoten.local.ports import HOST, free_port
 from bondgenoten.local.running import CannotStart, Running
 from bondgenoten.local.valkey import RunningValkey, start_valkey
 
@@ -69,7 +69,7 @@ class Fleet:
     def start(self) -> None:
         """Start web, beat and one worker, at the same time."""
         with ThreadPoolExecutor() as pool:
-            web = pool.submit(self._run, "web", "web", self._gunicorn(), lambda: answers(self.port))
+            web = pool.submit(self._run, "web", "web", self._gunicorn(), lambda: self.health()[0] != 0)
             worker = pool.submit(self.start_worker)
             beat = pool.submit(self._run, "beat", "worker", self._beat(), lambda: True)
         self.web, self.workers, self.beat = web.result(), [worker.result()], beat.result()
@@ -134,13 +134,17 @@ class Fleet:
             bell.send_task(task)
 
     def health(self) -> tuple[int, dict[str, Any]]:
-        """Status and content of /health/."""
+        """Status and content of /health/; (0, {}) when nothing answers. That the port is open says little: gunicorn
+        listens before it can answer.
+        """
         try:
-            with urllib.request.urlopen(f"{self.url}/health/", timeout=5) as answer:
+            with urllib.request.urlopen(f"{self.url}/health/", timeout=2) as answer:
                 return answer.status, json.load(answer)
         except urllib.error.HTTPError as problem:
             with problem:
                 return problem.code, json.load(problem)
+        except OSError:
+            return 0, {}
 
     # --- how --------------------------------------------------------------------------------------------------------
 
