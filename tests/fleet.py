@@ -69,7 +69,7 @@ class Fleet:
     def start(self) -> None:
         """Start web, beat and one worker, at the same time."""
         with ThreadPoolExecutor() as pool:
-            web = pool.submit(self._run, "web", "web", self._gunicorn(), lambda: self.health()[0] != 0)
+            web = pool.submit(self._start_web)
             worker = pool.submit(self.start_worker)
             beat = pool.submit(self._run, "beat", "worker", self._beat(), lambda: True)
         self.web, self.workers, self.beat = web.result(), [worker.result()], beat.result()
@@ -145,6 +145,10 @@ class Fleet:
                 return problem.code, json.load(problem)
         except OSError:
             return 0, {}
+
+    def _start_web(self) -> Running:
+        _collect_static()
+        return self._run("web", "web", self._gunicorn(), ready=lambda: self.health()[0] != 0)
 
     # --- how --------------------------------------------------------------------------------------------------------
 
@@ -234,7 +238,6 @@ def start_fleet(name: str) -> Fleet:
     """Start one, on a fresh database. Takes about ten seconds."""
     folder = environment.folder() / name
     folder.mkdir(exist_ok=True)
-    _collect_static()
     environment.create_database(name)
     fleet = Fleet(folder, name, start_network(folder / "network"), start_valkey(folder / "valkey"))
     try:
