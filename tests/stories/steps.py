@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.fleet import Fleet, eventually
 
-from .looking import nl
+from .looking import check, nl
 
 
 def link_in(message: dict[str, Any], path: str) -> str:
@@ -35,14 +35,21 @@ def sign_in(page: Page, fleet: Fleet, address: str) -> None:
     page.locator("main form button").first.click()
 
 
-def join(page: Page, fleet: Fleet, link: str, *, name: str, word: str, mobile: str = "", email: str = "") -> None:
-    """From the link in the invitation to the table, through every page."""
+def join(
+    page: Page, fleet: Fleet, link: str, *, name: str, word: str, mobile: str = "", email: str = "", look: bool = False
+) -> None:
+    """From the link in the invitation to the table, through every page; with `look`, each is looked at by axe."""
+    see = check if look else _pass_by
     page.goto(link)
     page.get_by_role("link", name=nl("Begin")).click()
+    see(page)
     page.locator("[name=name]").fill(name)
     page.get_by_role("button", name=nl("Continue")).click()
+    expect(page.get_by_role("button", name=nl("I take part"))).to_be_visible()
+    see(page)
     page.get_by_role("button", name=nl("I take part")).click()
     page.locator("[name=own]").fill(word)
+    see(page)
     page.get_by_role("button", name=nl("This is my word")).click()
     for kind, address in (("mobile", mobile), ("email", email)):
         page.locator(f"[name={kind}]").fill(address)
@@ -50,11 +57,18 @@ def join(page: Page, fleet: Fleet, link: str, *, name: str, word: str, mobile: s
             tick(page, f"{kind}_message")
     if mobile:
         tick(page, "mobile_phone")
+    see(page)
     page.get_by_role("button", name=nl("Send me a code")).click()
     for address in filter(None, (mobile, email)):
         page.locator("[name=code]").fill(code_for(fleet, address))
+        see(page)
         page.get_by_role("button", name=nl("Check")).click()
     expect(page).to_have_url(re.compile("/welkom/$"))
+    see(page)
+
+
+def _pass_by(_page: Page) -> None:
+    """Without scripts axe cannot look."""
 
 
 def tick(page: Page, name: str) -> None:

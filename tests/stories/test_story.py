@@ -75,7 +75,7 @@ def found_and_join(fleet: Fleet, tab: Tab) -> None:
         kim.get_by_role("link", name="Plein").first.click()
 
     bo = tab(size="desk")
-    join(bo, fleet, link_in(fleet.message(to=POLICE), "/j/"), name="Bo", word="egelhuis", email=POLICE)
+    join(bo, fleet, link_in(fleet.message(to=POLICE), "/j/"), name="Bo", word="egelhuis", email=POLICE, look=True)
     ans = tab(size="desk")
     link = link_in(fleet.message(to=MUNICIPALITY), "/j/")
     join(ans, fleet, link, name="Ans", word="boomhut", email=MUNICIPALITY)
@@ -83,7 +83,7 @@ def found_and_join(fleet: Fleet, tab: Tab) -> None:
     noors_link = invite(ans, "Noor", way="send", address="06 20 00 00 01")
     assert noors_link == link_in(fleet.message(to=NOOR), "/j/")
     noor = tab()
-    join(noor, fleet, noors_link, name="Noor", word="merel", mobile=NOOR)
+    join(noor, fleet, noors_link, name="Noor", word="merel", mobile=NOOR, look=True)
     sems_link = invite(noor, "Sem", way="link")
     sem = tab(javascript=False)
     join(sem, fleet, sems_link, name="Sem", word="zonsopgang", mobile=SEM)
