@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 
 from alliances.models import Alliance, Membership, User
 from meetings.models import Meeting, Theme
+from messaging.models import Delivery
 from signals.models import Answer, CallStep
 from tests.acting import as_worker
 from tests.fleet import Fleet, eventually
@@ -174,6 +175,7 @@ def remind(fleet: Fleet, table: Alliance) -> None:
     for each in members(table):
         make_attendance(dinner, each)
     fleet.ring("meetings.tasks.send_reminders")  # beat does so every five minutes
+    without_waiting_for_the_morning()
     mail = fleet.message(to=MUNICIPALITY, channel="mail")
     assert "Plein" not in mail["subject"]
     assert "Buurthuis De Schakel" in mail["text"]
@@ -190,6 +192,14 @@ def remind(fleet: Fleet, table: Alliance) -> None:
     with as_worker():
         told = sum(1 for each in members(table) if each.user and each.user.email)
     eventually(lambda: len(fleet.messages(channel="mail")) == told, what="one mail each")
+
+
+def without_waiting_for_the_morning() -> None:
+    """A reminder written in the quiet hours waits until 07.30; this story may be told at night."""
+    with as_worker():
+        reminders = Delivery.objects.filter(message__kind="meeting_reminder")
+        eventually(reminders.exists, what="reminders are written")
+        reminders.filter(state="due").update(due_at=timezone.now())
 
 
 # --- Who and what --------------------------------------------------------------------------------------------------
