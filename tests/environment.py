@@ -91,6 +91,7 @@ def pytest_load_initial_conftests() -> Generator[None, None, None]:
 
 def _start_servers() -> None:
     os.environ.update(SETTINGS)
+    (ROOT / "staticfiles").mkdir(exist_ok=True)  # a fresh clone has none, and WhiteNoise warns of that
     place = Path(tempfile.mkdtemp(prefix="bondgenoten-tests-"))
     place.chmod(0o755)  # as root, PostgreSQL runs as another user
     os.environ[ALREADY] = str(place)
