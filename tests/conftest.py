@@ -4,8 +4,9 @@ from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import connections
+from django.db import OperationalError, connections
 from django.test import TransactionTestCase
+from psycopg.errors import DeadlockDetected
 
 from tests import environment
 from tests.acting import Browser, browser
@@ -57,11 +58,18 @@ def _empty_tables_by_their_owner() -> Generator[None, None, None]:
 
 
 def _empty_tables(_case: TransactionTestCase | None) -> None:
+    """Truncate everything at once. A fleet's worker may write meanwhile: a deadlock that ends here is tried again."""
     with connections["owner"].cursor() as cursor:
         cursor.execute("select tablename from pg_tables where schemaname = 'public'")
         tables = sorted({name for (name,) in cursor.fetchall()} - REFERENCE_TABLES)
         cursor.execute("set lock_timeout = '10s'")  # somebody left a transaction open: say so
-        cursor.execute("truncate " + ", ".join(f'"{table}"' for table in tables))
+        for last in (False, False, False, True):
+            try:
+                cursor.execute("truncate " + ", ".join(f'"{table}"' for table in tables))
+                break
+            except OperationalError as error:
+                if last or not isinstance(error.__cause__, DeadlockDetected):
+                    raise
         cursor.execute("reset lock_timeout")
 
 
