@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "locale" / "nl" / "LC_MESSAGES" / "django.po"
 COMPILED = CATALOGUE.with_suffix(".mo")
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w*\}|%[sd]")
+ALONE = re.compile(r'(?:translate |\b_\(\s*|gettext\(\s*)"([^"]+)"')
+APPS = ("alliances", "meetings", "messaging", "signals", "bondgenoten")
 Key = tuple[str | None, str]
 
 
@@ -85,6 +87,19 @@ def problems_in(catalogue: polib.POFile) -> list[str]:
     return problems
 
 
+def used_both_ways(catalogue: polib.POFile) -> list[str]:
+    """Return a sentence for every text with a plural that is also used without one.
+
+    Some releases of Python 3.11 do not find such a text when it is used without a number, and show English.
+    """
+    plural = {entry.msgid for entry in catalogue if entry.msgid_plural}
+    found = []
+    for file in (*ROOT.glob("templates/**/*.html"), *(file for app in APPS for file in ROOT.glob(f"{app}/**/*.py"))):
+        alone = set(ALONE.findall(file.read_text(encoding="utf-8")))
+        found += [f"has a plural elsewhere, choose other words in {file.name}: {text!r}" for text in alone & plural]
+    return found
+
+
 def is_current(catalogue: polib.POFile) -> bool:
     """Whether the compiled catalogue holds just what the readable one says."""
     if not COMPILED.exists():
@@ -114,7 +129,7 @@ def main() -> int:
             print("Finding the texts needs gettext: install it (Debian: apt install gettext).")
             return 1
         renew(catalogue, found)
-    problems = problems_in(catalogue)
+    problems = problems_in(catalogue) + used_both_ways(catalogue)
     if found is None:
         print("gettext is not installed, so whether every text stands in the catalogue was not checked.")
     else:
