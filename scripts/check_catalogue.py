@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "locale" / "nl" / "LC_MESSAGES" / "django.po"
 COMPILED = CATALOGUE.with_suffix(".mo")
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w*\}|%[sd]")
-ALONE = re.compile(r'(?:translate |\b_\(\s*|gettext\(\s*)"([^"]+)"')
+ALONE = re.compile(r'(?:translate |\b_\(\s*|\bgettext\(\s*)"([^"]+)"')
 APPS = ("alliances", "meetings", "messaging", "signals", "bondgenoten")
 Key = tuple[str | None, str]
 
