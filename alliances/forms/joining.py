@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from alliances import words
 from templates.looks import dress
 
-from .sign_in import PhoneNumberField
+from .sign_in import PhoneNumberField, code_field
 
 
 class NameForm(forms.Form):
@@ -135,12 +135,4 @@ class CodeForm(forms.Form):
     """Six digits."""
 
     use_required_attribute = False
-    code = forms.CharField(
-        label=_("The code"),
-        max_length=12,
-        help_text=_("Six digits. It works for 10 minutes."),
-        widget=forms.TextInput(
-            attrs={"class": "bond-code", "inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}
-        ),
-        error_messages={"required": _("Fill in the six digits.")},
-    )
+    code = code_field()

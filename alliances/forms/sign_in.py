@@ -124,18 +124,21 @@ class RequestCodeForm(RequestLoginCodeForm):  # type: ignore[misc]  # allauth ca
         return dict(self.cleaned_data)
 
 
+def code_field() -> forms.CharField:
+    """Where the six digits of a message are typed."""
+    return forms.CharField(
+        label=_("The code from your message"),
+        max_length=12,
+        help_text=_("Six digits. It works for 10 minutes."),
+        error_messages={"required": _("Fill in the six digits from the message.")},
+        widget=forms.TextInput(
+            attrs={"class": "bond-code", "inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}
+        ),
+    )
+
+
 class ConfirmCodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]  # allauth carries no types
     """Signing in, second step: the six digits of the message."""
 
     use_required_attribute = False
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["code"] = forms.CharField(
-            label=_("The code from your message"),
-            help_text=_("Six digits. It works for 10 minutes."),
-            error_messages={"required": _("Fill in the six digits from the message.")},
-            widget=forms.TextInput(
-                attrs={"class": "bond-code", "inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}
-            ),
-        )
+    code = code_field()
