@@ -1,4 +1,4 @@
-"""What every page knows: how it looks and at which table the reader sits."""
+"""What every page knows: whom to phone and at which table the reader sits. How it looks, `{% house %}` says."""
 
 from typing import Any
 
@@ -30,11 +30,7 @@ def looks(request: HttpRequest) -> dict[str, Any]:
     """For the templates. Lazy: an error page that asks nothing costs no query."""
     member = getattr(request, "member", None) or SimpleLazyObject(lambda: member_of(request))
     return {
-        "application_name": settings.APPLICATION_NAME,
         "contact_number": settings.CONTACT_NUMBER,
-        "theme_css": settings.THEME_CSS,
-        "theme_class": settings.THEME_CLASS,
-        "htmx_version": 2,
         "member": member,
         "table": SimpleLazyObject(lambda: member.alliance if member else None),
         "coordinates": SimpleLazyObject(lambda: coordinates(request, getattr(request, "member", None))),
