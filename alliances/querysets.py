@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Count, Q
 
 if TYPE_CHECKING:
-    from .models import Alliance, Area, Invitation, Membership, Proposal, User  # noqa: F401  (type parameters below)
+    from .models import Alliance, Area, Invitation, Membership, Proposal, StandIn, User  # noqa: F401  (type parameters below)
 
 
 DEPTHS = ("", "parent", "parent__parent", "parent__parent__parent")  # street, neighbourhood, district, city
@@ -102,3 +102,19 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def running(self) -> Self:
         """Not yet decided or withdrawn."""
         return self.filter(closed_at__isnull=True)
+
+
+class StandInQuerySet(models.QuerySet["StandIn"]):
+    """Stand-ins."""
+
+    def visible_to(self, user: User) -> Self:
+        """Those of the alliances that this person is a member of now."""
+        return self.filter(alliance__memberships__user=user.pk, alliance__memberships__left_at__isnull=True)
+
+    def current(self) -> Self:
+        """Not ended."""
+        return self.filter(ended_at__isnull=True)
+
+    def ready(self) -> Self:
+        """Agreed to by the table and by the colleague: may be called."""
+        return self.current().filter(agreed_at__isnull=False, accepted_at__isnull=False, user__isnull=False)

@@ -1,5 +1,6 @@
 """From a kind and a context to the frozen text of a message: the bytes of a mail, the text of an SMS."""
 
+import json
 import logging
 import re
 import uuid
@@ -18,7 +19,7 @@ from django.template.loader import get_template
 from django.utils import translation
 
 from messaging import gsm7
-from messaging.models import Channel
+from messaging.models import Channel, Way
 
 logger = logging.getLogger(__name__)
 
@@ -35,8 +36,7 @@ class Attachment:
 def render(
     *,
     kind: str,
-    channel: Channel,
-    address: str,
+    way: Way,
     context: Mapping[str, Any],
     language: str,
     payload_id: uuid.UUID,
@@ -45,13 +45,20 @@ def render(
 ) -> bytes | None:
     """Freeze the text of a kind for one address, in one language; None when this kind has no text for the channel.
 
+    A mail is its bytes and an SMS UTF-8 text; what is spoken is JSON with its language, a push message JSON with the
+    keys of its subscription.
+
     `at` (aware) becomes the mail's Date, `payload_id` its Message-ID. Raises TemplateDoesNotExist for an unknown kind.
     """
     with translation.override(language):
         values = {**context, "language": language}
-        if channel == Channel.SMS:
+        if way.channel == Channel.SMS:
             return _sms(kind, values)
-        return _mail(kind, values, address, payload_id, at, attachments)
+        if way.channel == Channel.VOICE:
+            return _voice(kind, values)
+        if way.channel == Channel.PUSH:
+            return _push(kind, values, way)
+        return _mail(kind, values, way.address, payload_id, at, attachments)
 
 
 def _text(kind: str, part: str, context: Mapping[str, Any]) -> str:
@@ -76,6 +83,24 @@ def _sms(kind: str, context: Mapping[str, Any]) -> bytes | None:
     if gsm7.length(text) > gsm7.ONE_MESSAGE:
         logger.warning("An SMS of kind %s takes %d places: sent in parts", kind, gsm7.length(text))
     return text.encode()
+
+
+def _voice(kind: str, context: Mapping[str, Any]) -> bytes | None:
+    """What is spoken, and in which language: JSON."""
+    try:
+        spoken = _text(kind, "voice.txt", context)
+    except TemplateDoesNotExist:
+        return None
+    return json.dumps({"language": context["language"], "text": " ".join(spoken.split())}).encode()
+
+
+def _push(kind: str, context: Mapping[str, Any], way: Way) -> bytes | None:
+    try:
+        text = _line(kind, "push.txt", context)
+    except TemplateDoesNotExist:
+        return None
+    news = {"text": text, "link": context["link"], "language": context["language"], "urgent": kind.startswith("call_")}
+    return json.dumps({"keys": way.keys, "news": news}).encode()
 
 
 def _mail(

@@ -15,9 +15,9 @@ SENTENCES = {
     "stopped.call": _("%(who)s stopped a call."),
     "took_back.call": _("%(who)s took a call back: it was a mistake."),
     "closed.tensionsignal": _("%(who)s wrote what was done with a signal."),
-    "step_sms_again.call": _("Who was silent got a second text message."),
-    "step_call_list.call": _("The call list opened for everybody."),
-    "step_nudge.call": _("Who was silent got one more message."),
+    "step_ladder.call": _("A call took its next step."),
+    "step_seen_again.call": _("Who had seen a call was asked once more."),
+    "step_stand_in.call": _("A stand-in was called."),
 }
 
 

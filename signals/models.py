@@ -2,12 +2,15 @@
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from alliances import tokens
-from alliances.models import Alliance, Membership
+from alliances.models import Alliance, Membership, StandIn, User
 from meetings.models import Meeting
+from messaging.models import Channel, Incoming
 
 from .querysets import AnswerQuerySet, CallQuerySet, RecipientQuerySet, SignalQuerySet, StepQuerySet
 
@@ -52,6 +55,7 @@ class TensionSignal(models.Model):
     meeting = models.ForeignKey(
         Meeting, models.SET_NULL, null=True, related_name="signals", help_text="Whose agenda it is on."
     )
+    practice = models.BooleanField(default=False, help_text="Of a practice evening: nothing really happens.")
     withdrawn_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+")
@@ -87,6 +91,34 @@ class TensionSignal(models.Model):
         return self.closed_at is None and self.withdrawn_at is None
 
 
+class Ladder(models.Model):
+    """How an alliance wants to be called at one pace; without a row the default of `ladder.py` holds.
+
+    Editing changes the next call: a running one keeps its own frozen copy (its steps, its quorum).
+    """
+
+    class Pace(models.TextChoices):
+        NOW = "now", _("urgent, now")
+        LATER = "later", _("urgent, today or within 48 hours")
+        WORRY = "worry", _("worry")
+
+    alliance = models.ForeignKey(Alliance, models.CASCADE, related_name="ladders")
+    pace = models.CharField(max_length=8, choices=Pace)
+    steps = models.JSONField(help_text='[{"after": seconds, "ways": ["sms", ...]}, ...], see ladder.py')
+    police = models.BooleanField(_("the police must come"), default=True)
+    municipality = models.BooleanField(_("the municipality must come"), default=True)
+    residents = models.PositiveSmallIntegerField(_("how many residents must come"), null=True, blank=True)
+    changed_at = models.DateTimeField(auto_now=True)
+    changed_by = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("ladder"), _("ladders")
+        constraints = [models.UniqueConstraint(fields=["alliance", "pace"], name="one_ladder_a_pace")]
+
+    def __str__(self) -> str:
+        return self.get_pace_display()
+
+
 class Call(models.Model):
     """Calling the members together (urgent), or asking them to look (worry). At most one open call for a signal."""
 
@@ -103,7 +135,13 @@ class Call(models.Model):
     level = models.CharField(max_length=8, choices=TensionSignal.Level)
     moment = models.CharField(max_length=8, choices=TensionSignal.Moment, blank=True)
     state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
+    practice = models.BooleanField(default=False)
     started_at = models.DateTimeField(auto_now_add=True)
+    begins_at = models.DateTimeField(help_text="Zero of the ladder: the start, or the end of the quiet hours after it.")
+    needed = models.JSONField(default=dict, help_text="The quorum, frozen: how many of each role must come.")
+    enough_at = models.DateTimeField(
+        null=True, help_text="Since when there are enough people; null while there are not."
+    )
     started_by = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+")
@@ -135,22 +173,43 @@ class Call(models.Model):
 class CallRecipient(models.Model):
     """Somebody who is called: frozen when the call starts, with the link that answers without a password.
 
-    Who raised the signal is a recipient too, who has said "coming" already and gets no message.
+    Who raised the signal is a recipient too, who has said "coming" already and gets no message. A stand-in is one from
+    the start, on the seat of whom they stand in for, and is called when that member cannot or stays silent.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     call = models.ForeignKey(Call, models.CASCADE, related_name="recipients")
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="calls")
+    stand_in = models.ForeignKey(StandIn, models.SET_NULL, null=True, related_name="calls")
+    stands_in = models.BooleanField(default=False)  # stays when the stand-in is forgotten
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    called_at = models.DateTimeField(
+        null=True, help_text="From when this person is asked; null for a stand-in in reserve."
+    )
     opened_at = models.DateTimeField(null=True)
+    good_call = models.BooleanField(null=True, help_text="Afterwards: was it right to call? Shown as counts only.")
 
     objects = RecipientQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["call", "membership"], name="called_once")]
+        constraints = [models.UniqueConstraint(fields=["call", "membership", "stands_in"], name="called_once")]
 
     def __str__(self) -> str:
         return str(self.uuid)
+
+    @property
+    def user(self) -> User | None:
+        """Who is asked (membership or stand-in loaded with their user); None when that person is gone."""
+        if self.stands_in:
+            return self.stand_in.user if self.stand_in else None
+        return self.membership.user
+
+    @property
+    def name(self) -> str:
+        """What the table calls this person."""
+        if self.stands_in:
+            return self.stand_in.name if self.stand_in else str(_("a former stand-in"))
+        return self.membership.name
 
     @property
     def token(self) -> str:
@@ -158,13 +217,32 @@ class CallRecipient(models.Model):
         return tokens.derive("answer", self.uuid)
 
 
+class CallReach(models.Model):
+    """Where a recipient is reached during this call, frozen when it started. Only the worker reads it."""
+
+    recipient = models.ForeignKey(CallRecipient, models.CASCADE, related_name="reach")
+    channel = models.CharField(max_length=8, choices=Channel)
+    address = models.CharField(max_length=1000)
+    keys = models.JSONField(null=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["recipient", "channel", "address"], name="one_reach_an_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.pk}"
+
+
 class CallStep(models.Model):
-    """A step of the ladder with its due time. Taken at most once."""
+    """A step of the ladder with its due time, frozen when the call starts. Taken at most once."""
 
     class Kind(models.TextChoices):
-        SMS_AGAIN = "sms_again", _("text message again to the silent")
-        CALL_LIST = "call_list", _("call list to everybody")
-        NUDGE = "nudge", _("one nudge to the silent")
+        LADDER = "ladder", _("step of the ladder")
+        SEEN_AGAIN = "seen_again", _("asked once more who had seen it")
+        STAND_IN = "stand_in", _("the stand-in is called")
 
     class State(models.TextChoices):
         DUE = "due", _("due")
@@ -172,7 +250,10 @@ class CallStep(models.Model):
         CANCELLED = "cancelled", _("cancelled")
 
     call = models.ForeignKey(Call, models.CASCADE, related_name="steps")
-    kind = models.CharField(max_length=12, choices=Kind)
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.LADDER)
+    position = models.PositiveSmallIntegerField(default=0)
+    ways = ArrayField(models.CharField(max_length=12), default=list)
+    recipient = models.ForeignKey(CallRecipient, models.CASCADE, null=True, related_name="steps")
     due_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State, default=State.DUE)
     taken_at = models.DateTimeField(null=True)
@@ -181,10 +262,12 @@ class CallStep(models.Model):
     objects = StepQuerySet.as_manager()
 
     class Meta:
-        ordering = ["due_at"]
+        ordering = ["due_at", "position"]
         indexes = [models.Index(fields=["due_at"], name="steps_due", condition=models.Q(state="due"))]
         constraints = [
-            models.UniqueConstraint(fields=["call", "kind"], name="each_step_once"),
+            models.UniqueConstraint(
+                fields=["call", "kind", "position", "recipient"], name="each_step_once", nulls_distinct=False
+            ),
             models.CheckConstraint(
                 condition=models.Q(state="taken", taken_at__isnull=False)
                 | ~models.Q(state="taken") & models.Q(taken_at__isnull=True),
@@ -194,6 +277,57 @@ class CallStep(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+
+class CallEvent(models.Model):
+    """What happened in a call and follows from no other row: who was not asked by a step and why, enough people or not
+    any more, a stand-in called. Append-only, held by a trigger.
+    """
+
+    class Kind(models.TextChoices):
+        SKIPPED = "skipped", _("not asked")
+        ENOUGH = "enough", _("enough people")
+        SHORT = "short", _("not enough people any more")
+        STAND_IN = "stand_in", _("stand-in called")
+        DUTY = "duty", _("coordinator on duty told")
+        UNREACHED = "unreached", _("cannot be reached")
+
+    class Why(models.TextChoices):
+        ANSWERED = "answered", _("has answered")
+        NO_WAY = "no_way", _("has no such number or address")
+        STOPPED = "stopped", _("wants no text messages")
+        WAITING = "waiting", _("the first message still waits for the morning")
+        LEFT = "left", _("has left the table")
+        NOBODY = "nobody", _("nobody was agreed on")
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=10, choices=Kind)
+    step = models.ForeignKey(CallStep, models.CASCADE, null=True, related_name="events")
+    recipient = models.ForeignKey(CallRecipient, models.CASCADE, null=True, related_name="events")
+    way = models.CharField(max_length=12, blank=True, default="")
+    why = models.CharField(max_length=10, choices=Why, blank=True, default="")
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class Remark(models.Model):
+    """What somebody wrote back that is none of the three answers. Kept whole, shown in the timeline."""
+
+    recipient = models.ForeignKey(CallRecipient, models.CASCADE, related_name="remarks")
+    incoming = models.OneToOneField(Incoming, models.CASCADE, related_name="+")
+    text = models.TextField()
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class Answer(models.Model):
@@ -209,12 +343,15 @@ class Answer(models.Model):
 
     class Via(models.TextChoices):
         LINK = "link", _("by link")
+        SMS = "sms", _("by text message")
+        VOICE = "voice", _("on the phone, by a key")
         SITE = "site", _("on this site")
         BEHALF = "behalf", _("by phone, filled in by another member")
 
     recipient = models.ForeignKey(CallRecipient, models.CASCADE, related_name="answers")
     value = models.CharField(max_length=8, choices=Value)
-    text = models.CharField(_("when you can be there"), max_length=120, blank=True)
+    text = models.CharField(_("when you can be there"), max_length=300, blank=True)
+    incoming = models.OneToOneField(Incoming, models.SET_NULL, null=True, related_name="+")
     via = models.CharField(max_length=8, choices=Via)
     by = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)

@@ -27,7 +27,7 @@ def running_call(_request: HttpRequest, member: Membership) -> Panel | None:
     called = [person for person in people if person.call_id == call.pk]
     said = [(person.membership, getattr(person, "answer", "")) for person in called]
     noticing = sum(answer == Answer.Value.NOTICE for membership, answer in said if membership.pk != call.started_by_id)
-    shape = quorum((membership.role, answer == Answer.Value.COMING) for membership, answer in said)
+    shape = quorum(call.needed, [member.role for member, answer in said if answer == Answer.Value.COMING])
     mine = next((answer for membership, answer in said if membership.pk == member.pk), "")
     more = len({person.call_id for person in people}) - 1
     context = {

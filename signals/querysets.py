@@ -56,9 +56,13 @@ class RecipientQuerySet(models.QuerySet["CallRecipient"]):
             via=Subquery(from_newest.values("via")[:1]),
         )
 
+    def called(self) -> Self:
+        """Those who are asked by now: a stand-in in reserve is not."""
+        return self.filter(called_at__isnull=False)
+
     def silent(self) -> Self:
-        """Those at the table who have not answered at all."""
-        return self.seated().filter(answers__isnull=True)
+        """Those who are asked, still have a seat, and have not answered at all."""
+        return self.seated().called().filter(answers__isnull=True)
 
     def seated(self) -> Self:
         """Those who still have a seat: who leaves during a call is asked nothing more."""

@@ -1,7 +1,7 @@
 """How many people are enough. Pure: roles and answers in, what is missing out."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 PROFESSIONALS = ("police", "municipality")
@@ -28,20 +28,29 @@ class Quorum:
         return self.needed - self.there
 
 
-def quorum(people: Iterable[tuple[str, bool]]) -> Quorum:
-    """What is missing, from the role of each person called and whether they come.
+def needed_of(
+    roles: Iterable[str], *, police: bool = True, municipality: bool = True, residents: int | None = None
+) -> dict[str, int]:
+    """How many of each role must come when these people are called: frozen when the call starts.
 
-    Each professional role that is filled must come, and half of the residents (rounded up) but at most three. More
-    residents do not make up for the police: the count alone is not enough.
+    Each professional role that is filled must come (unless the alliance said otherwise), and half of the residents,
+    rounded up, but at most three (or `residents`); never more than are called.
     """
-    called: Counter[str] = Counter()
-    coming: Counter[str] = Counter()
-    for role, comes in people:
-        called[role] += 1
-        coming[role] += comes
-    needed = {role: 1 for role in PROFESSIONALS if called[role]}
-    if called[RESIDENT]:
-        needed[RESIDENT] = min(RESIDENTS_AT_MOST, -(-called[RESIDENT] // 2))
+    called = Counter(roles)
+    asked = {"police": police, "municipality": municipality}
+    needed = {role: 1 for role in PROFESSIONALS if called[role] and asked[role]}
+    usual = min(RESIDENTS_AT_MOST, -(-called[RESIDENT] // 2))
+    if number := usual if residents is None else min(residents, called[RESIDENT]):
+        needed[RESIDENT] = number
+    return needed
+
+
+def quorum(needed: Mapping[str, int], coming: Iterable[str]) -> Quorum:
+    """What is missing, from how many of each role must come and the roles of who does (a stand-in counts as the role).
+
+    More residents do not make up for the police: the count alone is not enough.
+    """
+    coming = Counter(coming)
     missing = {role: number - min(number, coming[role]) for role, number in needed.items()}
     total = sum(needed.values())
     return Quorum(

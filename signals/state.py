@@ -17,6 +17,7 @@ from alliances.models import Membership, User
 from messaging.models import ContactPoint, Delivery, Message
 
 from .headline import headline
+from .ladder import CALL_LIST
 from .models import Answer, Call, CallRecipient, CallStep, TensionSignal
 from .quorum import Quorum, quorum
 from .timeline import Attempt, Entry, Unreachable, channel_times, timeline
@@ -87,7 +88,7 @@ class CallState:
 
     @cached_property
     def quorum(self) -> Quorum:
-        return quorum((person.role, person.answer == Answer.Value.COMING) for person in self.people)
+        return quorum(self.call.needed, [p.role for p in self.people if p.answer == Answer.Value.COMING])
 
     @property
     def urgent(self) -> bool:
@@ -151,7 +152,7 @@ class CallState:
     @property
     def list_opens_at(self) -> datetime | None:
         """When the call list will open, while it has not."""
-        return next((s.due_at for s in self.steps if s.kind == CallStep.Kind.CALL_LIST and s.state == "due"), None)
+        return next((s.due_at for s in self.steps if CALL_LIST in s.ways and s.state == "due"), None)
 
     @cached_property
     def timeline(self) -> list[Entry]:
@@ -184,8 +185,9 @@ def load(call: Call, member: Membership) -> CallState:
     """Read a call (its signal and the memberships of who began, ended and closed loaded) in six queries at most."""
     recipients = list(
         CallRecipient.objects.filter(call=call)
+        .called()
         .with_answer()
-        .select_related("membership__user")
+        .select_related("membership__user", "stand_in")
         .order_by("membership__joined_at", "membership_id")
     )
     for recipient in recipients:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from messaging.models import Channel, Delivery
 
 from .headline import listed
+from .ladder import CALL_LIST
 from .models import Answer, Call, CallStep, TensionSignal
 
 ON_ITS_WAY = (Delivery.State.DUE, Delivery.State.CLAIMED)
@@ -214,9 +215,9 @@ def _steps(steps: Iterable[CallStep]) -> Iterator[tuple[datetime, Line]]:
     for step in steps:
         if step.taken_at is None:
             continue
-        if not step.reached and step.kind == CallStep.Kind.CALL_LIST:
+        if CALL_LIST in step.ways and not step.reached:
             yield step.taken_at, Line("check", _("Everybody has answered: no call list is needed."))
-        elif step.kind == CallStep.Kind.CALL_LIST:
+        elif CALL_LIST in step.ways:
             yield step.taken_at, Line("phone", _("The call list is open for everybody."))
         elif not step.reached:
             yield step.taken_at, Line("check", _("Nobody was silent who could be asked again."))

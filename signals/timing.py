@@ -6,19 +6,6 @@ MISTAKE_WITHIN = timedelta(minutes=2)  # "Ik vergiste me"
 LOOK_AGAIN = timedelta(seconds=15)  # a step that waits because there are enough people
 SECONDS_SHOWN = 30  # what is left is told in steps of so many seconds
 
-# By level and moment: the steps after the first messages, each with its time after the start of the call.
-LADDERS: dict[tuple[str, str], tuple[tuple[str, timedelta], ...]] = {
-    ("urgent", "now"): (("sms_again", timedelta(minutes=2)), ("call_list", timedelta(minutes=10))),
-    ("urgent", "today"): (("sms_again", timedelta(minutes=30)), ("call_list", timedelta(minutes=60))),
-    ("urgent", "soon"): (("sms_again", timedelta(minutes=30)), ("call_list", timedelta(minutes=60))),
-    ("worry", ""): (("nudge", timedelta(hours=24)),),
-}
-
-
-def ladder(level: str, moment: str) -> tuple[tuple[str, timedelta], ...]:
-    """The steps of a call: kind and time after its start, in order. Empty for a level that calls nobody."""
-    return LADDERS.get((level, moment), ())
-
 
 def seconds_to_undo(started_at: datetime, at: datetime) -> int:
     """How many seconds "it was a mistake" can still be said, rounded up to half minutes; 0 when it is too late."""

@@ -15,11 +15,12 @@ from alliances.models import Alliance, Area, Coordination, HouseRules, Invitatio
 from meetings.models import Attendance, Meeting, Theme, ThemeCategory, YearPlan
 from messaging.models import ContactPoint
 from signals.models import Call, CallRecipient, TensionSignal
+from signals.quorum import needed_of
 
 from .acting import as_worker
 
 _next = count(1)
-MAIL, SMS = "mail", "sms"
+MAIL, SMS, VOICE = "mail", "sms", "voice"
 
 
 def make_area(name: str = "", *, level: str = Level.NEIGHBOURHOOD, parent: Area | None = None, **fields: Any) -> Area:
@@ -36,7 +37,7 @@ def make_user(
     language: str = "nl",
     **fields: Any,
 ) -> User:
-    """A person with verified addresses that may be used for messages: `by` "mail", "sms" or both."""
+    """A person with verified addresses that may be used for messages: `by` "mail", "sms", and "voice" when the mobile number may be rung."""
     number = next(_next)
     by = tuple(by)
     fields.setdefault("email", f"persoon{number}@voorbeeld.example" if MAIL in by else None)
@@ -52,6 +53,7 @@ def make_user(
                 address=address,
                 verified_at=timezone.now(),
                 may_message=True,
+                may_ring=VOICE in by and kind == "mobile",
                 on_call_list=on_call_list and kind == "mobile",
             )
             for kind, address in addresses.items()
@@ -203,12 +205,19 @@ def make_call(signal: TensionSignal, *, recipients: Iterable[Membership] | None 
     The real thing, with both, is `signals.actions`.
     """
     seated = members(signal.alliance) if recipients is None else list(recipients)
+    now = timezone.now()
+    if signal.level == TensionSignal.Level.URGENT:
+        fields.setdefault("needed", needed_of([membership.role for membership in seated]))
     with as_worker():
         call = Call.objects.create(
-            signal=signal, alliance=signal.alliance, level=signal.level, moment=signal.moment, **fields
+            signal=signal,
+            alliance=signal.alliance,
+            level=signal.level,
+            moment=signal.moment,
+            **{"begins_at": now} | fields,
         )
         for membership in seated:
-            made = CallRecipient(call=call, membership=membership, uuid=uuid4())
+            made = CallRecipient(call=call, membership=membership, uuid=uuid4(), called_at=now)
             made.token_hash = tokens.fingerprint(made.token)
             made.save()
     return call

@@ -46,7 +46,7 @@ def _furnish(alliance: Alliance) -> None:
         invitation = make_invitation(alliance, invited_by=first.user, role="police", state="revoked")
         make_invitation(alliance, invited_by=first.user, role="resident", state="revoked")
         Feedback.objects.create(theme=theme, by=first, text="De lamp is gemaakt.")
-        CallStep.objects.create(call=call, kind="sms_again", due_at=timezone.now())
+        CallStep.objects.create(call=call, position=1, ways=["sms"], due_at=timezone.now())
         for recipient in call.recipients.all():
             Answer.objects.create(recipient=recipient, value="seen", via="link")
         Proposal.objects.create(alliance=alliance, kind="pause", proposed_by=first)

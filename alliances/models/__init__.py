@@ -6,6 +6,7 @@ from .journal import JournalEntry
 from .people import Coordination, Role, User
 from .places import Area, Level
 from .proposal import Proposal
+from .stand_in import StandIn
 
 __all__ = [
     "Alliance",
@@ -18,5 +19,6 @@ __all__ = [
     "Membership",
     "Proposal",
     "Role",
+    "StandIn",
     "User",
 ]

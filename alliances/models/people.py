@@ -110,6 +110,9 @@ class Coordination(models.Model):
         max_length=16,
         choices=[(Role.POLICE.value, Role.POLICE.label), (Role.MUNICIPALITY.value, Role.MUNICIPALITY.label)],
     )
+    on_duty = models.BooleanField(
+        _("on duty"), default=False, help_text=_("Is told, in numbers only, when a table that wants it calls.")
+    )
 
     class Meta:
         verbose_name, verbose_name_plural = _("coordinator"), _("coordinators")

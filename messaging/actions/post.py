@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,16 +12,26 @@ from django.utils import translation
 
 from messaging import bell
 from messaging.kinds import check_context
-from messaging.models import Channel, Delivery, Message, Payload, Recipient, channel_of
+from messaging.models import Channel, Delivery, Message, Payload, Recipient, Way, channel_of
 from messaging.rendering import Attachment, render
-from messaging.timing import CODE_LIVES
+from messaging.timing import CODE_LIVES, awake
 
-# One query: the database's clock, and with it where messages to this person go (nothing, when nowhere).
+# One query: the database's clock, the person's quiet hours, and where messages to them go (nothing, when nowhere).
 REACH = """
-    select statement_timestamp(), r.kind, r.address
-    from (select 1) as always left join messaging_reach(%s) as r on true
+    select statement_timestamp(), q.starts, q.ends, r.channel, r.address, r.keys
+    from (select 1) as always
+    left join messaging_quiet(%(person)s) as q on true
+    left join messaging_reach(%(person)s) as r on true
 """
-KIND_TO_CHANNEL = {"email": Channel.MAIL, "mobile": Channel.SMS}
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The database's clock, when this person may be reached again, and by which ways, the preferred first."""
+
+    now: datetime
+    awake: datetime
+    ways: list[Way]
 
 
 def post(  # noqa: PLR0913  one call says all about one message; every argument is a keyword with a default
@@ -33,6 +44,9 @@ def post(  # noqa: PLR0913  one call says all about one message; every argument 
     dedupe_key: str | None = None,
     urgent: bool = False,
     channels: Sequence[Channel] | None = None,
+    reserve: Sequence[Channel] = (),
+    ways: Sequence[Way] | None = None,
+    quiet: bool = False,
     due_at: datetime | None = None,
     expires_at: datetime | None = None,
     attachments: Sequence[Attachment] = (),
@@ -41,7 +55,10 @@ def post(  # noqa: PLR0913  one call says all about one message; every argument 
     """Have a message of a kind sent to a person, or to one address (codes and invitations only).
 
     It is rendered now, in the person's language, and frozen; the rows are part of the caller's transaction, and the
-    workers are rung when that commits. `channels` narrows where it goes (None: everywhere the person agreed to).
+    workers are rung when that commits. `channels` says by which it goes at once (None: everywhere the person agreed
+    to); `reserve` names those that take over, one after another, when one of them fails for good, or when the person
+    has none of them. `ways` are addresses frozen earlier, instead of those of now. `quiet`: not within the person's
+    quiet hours.
     `due_at` and `expires_at` are aware moments by the database's clock (None: at once; after 24 hours of trying).
     A person without a way to be reached gets a message without deliveries, so that the silence is visible.
     `language` is for an address without a person (None: the language of this request).
@@ -50,7 +67,11 @@ def post(  # noqa: PLR0913  one call says all about one message; every argument 
     Raises ValueError when the context lacks something, ValidationError when the address is none.
     """
     check_context(kind, context)
-    now, reach = _reach(user, address)
+    reach = _reach(user, address, ways)
+    now = reach.now
+    if quiet and reach.awake > (due_at or now):
+        due_at = reach.awake
+    at_once, in_reserve = _chosen(reach.ways, channels, reserve)
     message = Message(
         user_id=user.pk if user else None,
         kind=kind,
@@ -63,14 +84,11 @@ def post(  # noqa: PLR0913  one call says all about one message; every argument 
     values = {**_about_reader(user), **context}
     speak = (user.language if user else language) or translation.get_language() or settings.LANGUAGE_CODE
     payloads = []
-    for channel, to in reach:
-        if channels is not None and channel not in channels:
-            continue
-        payload = Payload(message=message, channel=channel, address=to)
+    for position, way in enumerate([*at_once, *in_reserve]):
+        payload = Payload(message=message, channel=way.channel, address=way.address, position=position)
         content = render(
             kind=kind,
-            channel=channel,
-            address=to,
+            way=way,
             context=values,
             language=speak,
             payload_id=payload.id,
@@ -87,9 +105,10 @@ def post(  # noqa: PLR0913  one call says all about one message; every argument 
         Delivery.objects.bulk_create(
             Delivery(message=message, payload=p, channel=p.channel, urgent=urgent, due_at=due_at or now)
             for p in payloads
+            if p.position < len(at_once)
         )
         if due_at is None or due_at <= now:
-            bell.ring_on_commit(dict.fromkeys(p.channel for p in payloads))
+            bell.ring_on_commit(dict.fromkeys(p.channel for p in payloads if p.position < len(at_once)))
     return message
 
 
@@ -128,13 +147,27 @@ def send_code(*, address: str, code: str, language: str, word: str | None = None
     return message
 
 
-def _reach(user: Recipient | None, address: str | None) -> tuple[datetime, list[tuple[Channel, str]]]:
+def _reach(user: Recipient | None, address: str | None, frozen: Sequence[Way] | None) -> Reach:
     with connection.cursor() as cursor:
-        cursor.execute(REACH, [user.pk if user and not address else None])
+        cursor.execute(REACH, {"person": user.pk if user and not address else None})
         rows = cursor.fetchall()
+    now, starts, ends, *_ = rows[0]
+    until = awake(now, starts=starts, ends=ends) if starts else awake(now)
     if address:
-        return rows[0][0], [(channel_of(address), address)]
-    return rows[0][0], [(KIND_TO_CHANNEL[kind], to) for _, kind, to in rows if kind]
+        return Reach(now, until, [Way(channel=channel_of(address), address=address)])
+    if frozen is not None:
+        return Reach(now, until, list(frozen))
+    found = [Way(channel=Channel(channel), address=to, keys=keys) for *_, channel, to, keys in rows if channel]
+    return Reach(now, until, found)
+
+
+def _chosen(
+    ways: Sequence[Way], channels: Sequence[Channel] | None, reserve: Sequence[Channel]
+) -> tuple[list[Way], list[Way]]:
+    """Which go at once, and which wait until one of those fails. Somebody must be first: else that of the reserve."""
+    at_once = [way for way in ways if channels is None or way.channel in channels]
+    later = [way for channel in reserve for way in ways if way.channel == channel and way not in at_once]
+    return (at_once, later) if at_once else (later[:1], later[1:])
 
 
 def _about_reader(user: Recipient | None) -> dict[str, str]:

@@ -1,20 +1,22 @@
 """Raising a signal, and calling people with it."""
 
 import uuid
+from datetime import timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
-from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alliances import tokens
 from alliances.actions import record
-from alliances.models import Alliance, Membership
+from alliances.models import Alliance, Membership, StandIn
 from alliances.policy import Refused, may_act_in, require
 from meetings.models import Meeting
-from signals.models import Answer, Call, CallRecipient, CallStep, TensionSignal
-from signals.timing import ladder
+from messaging.timing import awake
+from signals.ladder import Step, pace_of, reserve_of, steps_of
+from signals.models import Answer, Call, CallRecipient, CallStep, Ladder, TensionSignal
+from signals.quorum import needed_of
 
 from .telling import tell
 
@@ -94,24 +96,65 @@ def _call(signal: TensionSignal, by: Membership) -> Call:
     if len(members) < 2:
         raise Refused(_("There is nobody to call now: the others have a pause. Danger now? Call 112."))
     urgent = signal.level == Level.URGENT
+    pace = pace_of(signal.level, signal.moment)
+    chosen = Ladder.objects.filter(alliance=signal.alliance, pace=pace).first()
+    steps = steps_of(chosen, pace)
+    now = timezone.now()
     call = Call.objects.create(
-        signal=signal, alliance=signal.alliance, level=signal.level, moment=signal.moment, started_by=by
+        signal=signal,
+        alliance=signal.alliance,
+        level=signal.level,
+        moment=signal.moment,
+        practice=signal.practice,
+        started_by=by,
+        begins_at=now if pace == Ladder.Pace.NOW else awake(now),
+        needed=_needed(chosen, members) if urgent else {},
     )
-    recipients = CallRecipient.objects.bulk_create(_recipient(call, member) for member in members)
-    own = next(recipient for recipient in recipients if recipient.membership_id == by.pk)
+    recipients = _freeze(call, members)
+    own = next(one for one in recipients if one.membership_id == by.pk and not one.stands_in)
     Answer.objects.create(
         recipient=own, value=Answer.Value.COMING if urgent else Answer.Value.NOTICE, via=Answer.Via.SITE, by=by
     )
-    CallStep.objects.bulk_create(
-        CallStep(call=call, kind=kind, due_at=Now() + after) for kind, after in ladder(call.level, call.moment)
-    )
     record("called", alliance_id=call.alliance_id, by=by, thing=call)
-    others = [recipient for recipient in recipients if recipient is not own]
-    tell(call, others, kind="call_urgent" if urgent else "call_worry")
+    others = [recipient for recipient in recipients if recipient is not own and recipient.called_at]
+    kind = "call_urgent" if urgent else "call_worry"
+    told = tell(call, others, kind=kind, channels=steps[0].channels, reserve=reserve_of(steps))
+    _write_steps(call, steps, reached=len(told))
     return call
 
 
-def _recipient(call: Call, member: Membership) -> CallRecipient:
-    recipient = CallRecipient(call=call, membership=member)
+def _needed(chosen: Ladder | None, members: list[Membership]) -> dict[str, int]:
+    roles = [member.role for member in members]
+    if chosen is None:
+        return needed_of(roles)
+    return needed_of(roles, police=chosen.police, municipality=chosen.municipality, residents=chosen.residents)
+
+
+def _freeze(call: Call, members: list[Membership]) -> list[CallRecipient]:
+    """Who is called and where they are reached, as it is now: later changes are for the next call."""
+    by_role = {stand_in.role: stand_in for stand_in in StandIn.objects.ready().filter(alliance=call.alliance)}
+    recipients = [_recipient(call, member) for member in members]
+    recipients += [_recipient(call, member, by_role[member.role]) for member in members if member.role in by_role]
+    CallRecipient.objects.bulk_create(recipients)
+    with connection.cursor() as cursor:
+        cursor.execute("select signals_freeze(%s)", [call.pk])
+    return recipients
+
+
+def _recipient(call: Call, member: Membership, stand_in: StandIn | None = None) -> CallRecipient:
+    recipient = CallRecipient(call=call, membership=member, stand_in=stand_in, stands_in=stand_in is not None)
+    recipient.called_at = None if stand_in else call.started_at
     recipient.token_hash = tokens.fingerprint(recipient.token)
     return recipient
+
+
+def _write_steps(call: Call, steps: tuple[Step, ...], *, reached: int) -> None:
+    """The ladder, frozen. What came at once is taken already."""
+    rows = [
+        CallStep(
+            call=call, position=position, ways=list(step.ways), due_at=call.begins_at + timedelta(seconds=step.after)
+        )
+        for position, step in enumerate(steps)
+    ]
+    rows[0].state, rows[0].taken_at, rows[0].reached = CallStep.State.TAKEN, call.started_at, reached
+    CallStep.objects.bulk_create(rows)

@@ -1,18 +1,18 @@
 """The next steps of running calls, each taken once, whoever looks first."""
 
 import logging
-from collections.abc import Callable
 
 from django.db import transaction
 from django.db.models.functions import Now
 
 from alliances.actions import record
-from messaging.models import Channel, Delivery, Message
+from messaging.models import Delivery, Message
+from signals.ladder import CALL_LIST, CHANNELS
 from signals.models import Answer, Call, CallRecipient, CallStep, TensionSignal
 from signals.quorum import quorum
 from signals.timing import LOOK_AGAIN
 
-from .telling import CALL_LIST, tell
+from .telling import CALL_LIST_OPEN, WRITTEN, tell
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ def _take(key: int) -> bool:
     if _enough(step.call):
         CallStep.objects.filter(pk=key).update(due_at=Now() + LOOK_AGAIN)
         return False
-    step.reached = _reached(STEPS[CallStep.Kind(step.kind)](step.call))
+    step.reached = _reached(_climb(step))
     step.state, step.taken_at = CallStep.State.TAKEN, Now()
     step.save(update_fields=["reached", "state", "taken_at"])
     record(f"step_{step.kind}", alliance_id=step.call.alliance_id, by=None, thing=step.call)
@@ -58,34 +58,33 @@ def _enough(call: Call) -> bool:
     if call.level != TensionSignal.Level.URGENT:
         return False
     people = CallRecipient.objects.filter(call=call).with_answer().select_related("membership")
-    return quorum((one.membership.role, getattr(one, "answer", "") == Answer.Value.COMING) for one in people).enough
+    coming = [one.membership.role for one in people if getattr(one, "answer", "") == Answer.Value.COMING]
+    return quorum(call.needed, coming).enough
+
+
+def _climb(step: CallStep) -> list[Message]:
+    call, told = step.call, []
+    channels = [CHANNELS[way] for way in step.ways if way in CHANNELS]
+    if channels:
+        kind = "call_urgent_again" if call.level == TensionSignal.Level.URGENT else "call_worry"
+        told += tell(call, _silent(call), kind=kind, key=f":{step.position}", channels=channels)
+    if CALL_LIST in step.ways:
+        told += _call_list(call)
+    return told
 
 
 def _silent(call: Call) -> list[CallRecipient]:
-    return list(CallRecipient.objects.filter(call=call).silent().select_related("membership__user"))
-
-
-def _sms_again(call: Call) -> list[Message]:
-    return tell(call, _silent(call), kind="call_urgent_again", channels=[Channel.SMS])
-
-
-def _nudge(call: Call) -> list[Message]:
-    return tell(call, _silent(call), kind="call_worry", key=":again")
+    people = CallRecipient.objects.filter(call=call).silent().select_related("membership__user", "stand_in__user")
+    return list(people.prefetch_related("reach"))
 
 
 def _call_list(call: Call) -> list[Message]:
     if not CallRecipient.objects.filter(call=call).silent().exists():
         return []
-    Call.objects.filter(pk=call.pk).update(call_list_at=Now())
-    everybody = CallRecipient.objects.filter(call=call).seated().select_related("membership__user")
-    return tell(call, everybody, kind=CALL_LIST)
-
-
-STEPS: dict[CallStep.Kind, Callable[[Call], list[Message]]] = {
-    CallStep.Kind.SMS_AGAIN: _sms_again,
-    CallStep.Kind.CALL_LIST: _call_list,
-    CallStep.Kind.NUDGE: _nudge,
-}
+    Call.objects.filter(pk=call.pk, call_list_at__isnull=True).update(call_list_at=Now())
+    everybody = CallRecipient.objects.filter(call=call).seated().called()
+    people = everybody.select_related("membership__user", "stand_in__user").prefetch_related("reach")
+    return tell(call, people, kind=CALL_LIST_OPEN, channels=WRITTEN)
 
 
 def _reached(messages: list[Message]) -> int:

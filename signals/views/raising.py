@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from alliances.models import Alliance, Membership
 from alliances.policy import Refused
 from alliances.views.shared import member_or_404, show_form, told
-from messaging.models import Channel
+from messaging.models import Channel, Way
 from messaging.rendering import render as render_message
 from signals import actions
 from signals.actions.raising import people_to_call
@@ -168,8 +168,7 @@ def _example(member: Membership, signal: TensionSignal) -> str:
     """The text message as it goes out, with the reader's own word."""
     content = render_message(
         kind="call_urgent" if signal.level == TensionSignal.Level.URGENT else "call_worry",
-        channel=Channel.SMS,
-        address="",
+        way=Way(channel=Channel.SMS, address=""),
         context={
             "word": member.user.recognition_word if member.user else "",
             "contact_number": settings.CONTACT_NUMBER,

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from messaging import codes, gsm7
 from messaging.kinds import NEEDS
-from messaging.models import Channel
+from messaging.models import Channel, Way
 from messaging.rendering import render
 from messaging.timing import next_attempt
 
@@ -37,14 +37,14 @@ FOLDER = Path(settings.BASE_DIR) / "templates" / "messages"
 
 
 def sms(kind: str, language: str, **more: Any) -> str:
-    content = render(kind=kind, channel=Channel.SMS, address="+31612345678", context=CONTEXT | more, language=language,
-                     payload_id=uuid.uuid4(), at=timezone.now())  # fmt: skip
+    content = render(kind=kind, way=Way(channel=Channel.SMS, address="+31612345678"), context=CONTEXT | more,
+                     language=language, payload_id=uuid.uuid4(), at=timezone.now())  # fmt: skip
     assert content is not None
     return content.decode()
 
 
 def mail(kind: str, language: str, **more: Any) -> Any:
-    content = render(kind=kind, channel=Channel.MAIL, address="noor@voorbeeld.example", context=CONTEXT | more,
+    content = render(kind=kind, way=Way(channel=Channel.MAIL, address="noor@voorbeeld.example"), context=CONTEXT | more,
                      language=language, payload_id=uuid.uuid4(), at=timezone.now())  # fmt: skip
     assert content is not None
     return message_from_bytes(content, policy=policy.default)

@@ -2,16 +2,16 @@
 
 import pytest
 
-from signals.quorum import quorum
+from signals.quorum import Quorum, needed_of, quorum
 
 POLICE, MUNICIPALITY, RESIDENT = "police", "municipality", "resident"
 
 
-def called(residents: int, coming: str, professionals: str = "pm") -> list[tuple[str, bool]]:
+def state(residents: int, coming: str, professionals: str = "pm") -> Quorum:
     """People as letters: p, m and r for each who comes."""
-    roles = {"p": POLICE, "m": MUNICIPALITY}
-    people = [(roles[letter], letter in coming) for letter in professionals]
-    return people + [(RESIDENT, number < coming.count("r")) for number in range(residents)]
+    roles = {"p": POLICE, "m": MUNICIPALITY, "r": RESIDENT}
+    needed = needed_of([roles[letter] for letter in professionals] + [RESIDENT] * residents)
+    return quorum(needed, [roles[letter] for letter in coming])
 
 
 @pytest.mark.parametrize(
@@ -30,15 +30,15 @@ def called(residents: int, coming: str, professionals: str = "pm") -> list[tuple
 def test_each_professional_and_half_of_the_residents(
     residents: int, coming: str, needed: int, missing: list[tuple[str, int]]
 ):
-    found = quorum(called(residents, coming))
+    found = state(residents, coming)
     assert (found.needed, list(found.missing)) == (needed, missing)
     assert found.short == sum(number for _role, number in missing)
     assert found.enough is (not missing)
 
 
 def test_an_empty_professional_seat_is_not_waited_for():
-    assert list(quorum(called(4, "rr", professionals="p")).missing) == [(POLICE, 1)]
+    assert list(state(4, "rr", professionals="p").missing) == [(POLICE, 1)]
 
 
 def test_nobody_called_needs_nobody():
-    assert quorum([]).enough
+    assert state(0, "", professionals="").enough
