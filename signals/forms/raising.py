@@ -1,4 +1,4 @@
-"""What is typed in: one question a page."""
+"""The four questions of raising a signal, one a page."""
 
 from typing import Any
 
@@ -8,17 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from alliances.forms import GuardedForm
+from signals.models import TensionSignal
 from templates.looks import dress
 
-from .models import URGENT_ANSWERS, WORRY_ANSWERS, Answer, TensionSignal
-
 Level, Moment = TensionSignal.Level, TensionSignal.Moment
-# When somebody can be there: minutes, and the words that the others read.
-SOON_ENOUGH: dict[str, str | Promise] = {
-    "0": _("right away"),
-    "30": _("in half an hour"),
-    "120": _("in 2 hours"),
-}
 
 
 class Step(GuardedForm):
@@ -134,32 +127,3 @@ class LevelForm(Step):
         choice = self.cleaned_data["choice"]
         urgent = choice in Moment.values
         return {"level": Level.URGENT.value if urgent else choice, "moment": choice if urgent else ""}
-
-
-class AnswerForm(forms.Form):
-    """An answer: one button, and perhaps when."""
-
-    answer = forms.ChoiceField(choices=[(value.value, value.label) for value in (*URGENT_ANSWERS, *WORRY_ANSWERS)])
-    over = forms.ChoiceField(choices=list(SOON_ENOUGH.items()), required=False)
-
-    def words(self) -> str:
-        """When they can be there, in the language of who answers: others read it as said. Empty unless they come."""
-        over = self.cleaned_data.get("over")
-        return str(SOON_ENOUGH[over]) if over and self.cleaned_data["answer"] == Answer.Value.COMING else ""
-
-
-class CloseForm(GuardedForm):
-    """What was done with a signal."""
-
-    guarded = ("outcome",)
-    outcome = forms.CharField(
-        label=_("What was done with it?"),
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("One or two sentences are enough. Everybody at the table reads this."),
-        error_messages={"required": _("Write in one sentence what was done with it.")},
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        dress(self.fields["outcome"], heading=True)
