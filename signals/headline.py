@@ -5,11 +5,10 @@ from collections.abc import Iterable, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .models import Answer, Call, TensionSignal
+from .models import Call, TensionSignal
 from .quorum import Quorum
 
-COMES = Answer.Value.COMING
-NOTICES = Answer.Value.NOTICE
+ROLES = ("police", "municipality", "resident")  # in which they are named
 
 
 def listed(words: Sequence[str]) -> str:
@@ -21,7 +20,8 @@ def listed(words: Sequence[str]) -> str:
 
 def roles_in_words(roles: Iterable[tuple[str, int]]) -> str:
     """Roles with their number, as one enumeration."""
-    return listed([_role(role, number) for role, number in roles])
+    kept = dict(roles)  # JSON in PostgreSQL orders its keys by their length
+    return listed([_role(role, kept[role]) for role in ROLES if role in kept])
 
 
 def headline(call: Call, quorum: Quorum, noticing: int) -> str:

@@ -11,7 +11,7 @@ from tests.acting import acting_as, as_worker
 from tests.cast import Cast
 from tests.make import make_meeting
 from tests.signals.calling import raise_for
-from tests.signals.test_views import SignIn
+from tests.signals.reading import SignIn
 
 
 def agenda(sign_in: SignIn, cast: Cast, meeting: Meeting) -> str:

@@ -7,7 +7,7 @@ from tests.acting import acting_as
 from tests.cast import Cast
 from tests.make import make_alliance, make_user
 from tests.signals.calling import call_of, raise_for
-from tests.signals.test_views import SignIn
+from tests.signals.reading import SignIn
 
 
 def test_the_urgent_call_comes_before_worry_and_says_what_is_missing(cast: Cast, sign_in: SignIn):
