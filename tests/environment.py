@@ -16,7 +16,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from types import FrameType
 
@@ -25,7 +25,7 @@ import pytest
 
 from bondgenoten.local.network.running import RunningNetwork, start_network
 from bondgenoten.local.ports import HOST, free_port
-from bondgenoten.local.postgres import RunningPostgres, start_postgres
+from bondgenoten.local.postgres import FAST, RunningPostgres
 from bondgenoten.local.provision import OWNER, grant, provision
 from bondgenoten.local.valkey import start_valkey
 
@@ -84,19 +84,20 @@ def open_network() -> RunningNetwork:
 def pytest_load_initial_conftests() -> Generator[None, None, None]:
     """Before pytest-django looks for settings: servers, then settings."""
     if ALREADY not in os.environ:
-        _start_servers()
-    _choose_own()
+        start_servers()
+    choose_own()
     return (yield)
 
 
-def _start_servers() -> None:
+def start_servers(settings: Mapping[str, str] = FAST) -> RunningPostgres:
+    """Start PostgreSQL (with these settings) and Valkey for this process and its children, and prepare the template."""
     os.environ.update(SETTINGS)
     (ROOT / "staticfiles").mkdir(exist_ok=True)  # a fresh clone has none, and WhiteNoise warns of that
     place = Path(tempfile.mkdtemp(prefix="bondgenoten-tests-"))
     place.chmod(0o755)  # as root, PostgreSQL runs as another user
     os.environ[ALREADY] = str(place)
     atexit.register(shutil.rmtree, place, ignore_errors=True)
-    postgres = start_postgres(place / "postgres", fast=True)
+    postgres = RunningPostgres(_folder(place / "postgres"), free_port(), settings)
     atexit.register(postgres.stop)
     valkey = start_valkey(place / "valkey")
     atexit.register(valkey.stop)
@@ -104,6 +105,12 @@ def _start_servers() -> None:
     os.environ["TEST_POSTGRES_PORT"] = str(postgres.port)
     os.environ["TEST_VALKEY_PORT"] = str(valkey.port)
     _prepare_template(postgres)
+    return postgres
+
+
+def _folder(path: Path) -> Path:
+    path.mkdir()
+    return path
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:
@@ -130,7 +137,7 @@ def _prepare_template(postgres: RunningPostgres) -> None:
     grant(owner)
 
 
-def _choose_own() -> None:
+def choose_own() -> None:
     """The database and the ports of this process."""
     os.environ["TEST_NETWORK_PORT"], os.environ["TEST_SMTP_PORT"] = str(free_port()), str(free_port())
     _point_settings_at(DATABASE, int(os.environ["TEST_NETWORK_PORT"]), int(os.environ["TEST_SMTP_PORT"]))

@@ -56,6 +56,7 @@ class Fleet:
     database: str
     network: RunningNetwork
     valkey: RunningValkey
+    more: dict[str, str] = field(default_factory=dict)  # settings for every process
     port: int = field(default_factory=free_port)
     web: Running = field(init=False)
     beat: Running = field(init=False)
@@ -66,13 +67,13 @@ class Fleet:
         self.url = f"http://{HOST}:{self.port}"
         self.processes = [self.valkey, self.network]
 
-    def start(self) -> None:
-        """Start web, beat and one worker, at the same time."""
+    def start(self, *, workers: int = 1) -> None:
+        """Start web, beat and the workers, at the same time."""
         with ThreadPoolExecutor() as pool:
             web = pool.submit(self._start_web)
-            worker = pool.submit(self.start_worker)
-            beat = pool.submit(self._run, "beat", "worker", self._beat(), lambda: True)
-        self.web, self.workers, self.beat = web.result(), [worker.result()], beat.result()
+            crew = [pool.submit(self.start_worker, f"worker{number}") for number in range(workers)]
+            beat = pool.submit(self.start_beat)
+        self.web, self.workers, self.beat = web.result(), [worker.result() for worker in crew], beat.result()
 
     # --- starting and stopping ------------------------------------------------------------------------------------
 
@@ -81,20 +82,21 @@ class Fleet:
         """The first worker."""
         return self.workers[0]
 
-    def start_worker(self) -> Running:
-        """Start another Celery worker and return it once its clock ticks; it is not in `workers` by itself."""
-        name = f"worker{len(self.workers)}"
-        words = [
-            str(PROGRAMS / "celery"),
-            "-A",
-            "bondgenoten.celery",
-            "worker",
-            "-P",
-            "threads",
-            "--hostname",
-            f"{name}@fleet",
-        ]
-        return self._run(name, "worker", [*words, "--loglevel", "INFO"], ready=lambda: self._ticked(name))
+    def start_worker(self, name: str, *, app: str = "bondgenoten.celery", ticks: bool = True, **more: str) -> Running:
+        """Start a Celery worker and return it once its clock ticks (`ticks` False: once it said that it is ready).
+
+        `app`: where its Celery is; `more`: settings for this one. It is not in `workers` by itself.
+        """
+        words = [str(PROGRAMS / "celery"), "-A", app, "worker", "-P", "threads", "--hostname", f"{name}@fleet"]
+        log = self.folder / f"{name}.log"
+        ready = (lambda: self._ticked(name)) if ticks else (lambda: f"{name}@fleet ready" in log.read_text())
+        return self._run(name, "worker", [*words, "--loglevel", "INFO"], ready, more)
+
+    def start_beat(self, name: str = "beat") -> Running:
+        """Start Celery's beat, or another one beside it under another name."""
+        files = ["--schedule", str(self.folder / name), "--pidfile", ""]
+        words = [str(PROGRAMS / "celery"), "-A", "bondgenoten.celery", "beat", *files, "--loglevel", "INFO"]
+        return self._run(name, "worker", words, ready=lambda: True)
 
     def kill(self, process: Running) -> None:
         """SIGKILL, for a process and the children it started."""
@@ -152,12 +154,13 @@ class Fleet:
 
     # --- how --------------------------------------------------------------------------------------------------------
 
-    def _run(self, name: str, role: str, command: list[str], ready: Callable[[], bool]) -> Running:
+    def _run(
+        self, name: str, role: str, command: list[str], ready: Callable[[], bool], more: dict[str, str] | None = None
+    ) -> Running:
         log = self.folder / f"{name}.log"
+        env = self._environment(role) | self.more | (more or {})
         try:
-            process = Running(
-                command, ready=ready, log=log, patience=60, env=self._environment(role), cwd=environment.ROOT
-            )
+            process = Running(command, ready=ready, log=log, patience=60, env=env, cwd=environment.ROOT)
         except CannotStart as problem:
             raise CannotStart(f"{problem}\n{log.read_text()[-3000:]}") from None
         self.processes.append(process)
@@ -182,10 +185,6 @@ class Fleet:
     def _gunicorn(self) -> list[str]:
         listen = ["--bind", f"{HOST}:{self.port}", "--workers", "1", "--threads", "8", "--graceful-timeout", "2"]
         return [str(PROGRAMS / "gunicorn"), "bondgenoten.wsgi", *listen]
-
-    def _beat(self) -> list[str]:
-        files = ["--schedule", str(self.folder / "beat"), "--pidfile", ""]
-        return [str(PROGRAMS / "celery"), "-A", "bondgenoten.celery", "beat", *files, "--loglevel", "INFO"]
 
     def _ticked(self, name: str) -> bool:
         """Whether this worker's clock has been seen just now."""
@@ -234,14 +233,14 @@ class Visitor:
             return Page(answer.url, answer.read().decode())
 
 
-def start_fleet(name: str) -> Fleet:
-    """Start one, on a fresh database. Takes about ten seconds."""
+def start_fleet(name: str, *, workers: int = 1, **more: str) -> Fleet:
+    """Start one, on a fresh database; `more` are settings for its processes. Takes about ten seconds."""
     folder = environment.folder() / name
     folder.mkdir(exist_ok=True)
     environment.create_database(name)
-    fleet = Fleet(folder, name, start_network(folder / "network"), start_valkey(folder / "valkey"))
+    fleet = Fleet(folder, name, start_network(folder / "network"), start_valkey(folder / "valkey"), more)
     try:
-        fleet.start()
+        fleet.start(workers=workers)
     except CannotStart:
         fleet.stop()
         raise
