@@ -13,7 +13,6 @@ from tests.cast import Cast
 from tests.make import make_alliance, make_user
 from tests.signals.reading import SignIn, found
 
-
 PAGES = [
     {"text": "Een groep staat bij de fontein."},
     {"place": "Bij de fontein", "when": "now"},
