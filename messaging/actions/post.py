@@ -126,17 +126,21 @@ def cancel(*, about: uuid.UUID, kinds: Sequence[str] | None = None, user: Recipi
     return int(stopped)
 
 
-def send_code(*, address: str, code: str, language: str, word: str | None = None) -> Message:
+def send_code(
+    *, address: str, code: str, language: str, word: str | None = None, channel: Channel | None = None
+) -> Message:
     """Send a six-digit code to one address, before everything else; useless after ten minutes, so expired by then.
 
-    `word` is the person's recognition word once there is one. Raises ValidationError when the address is none.
+    `word` is the person's recognition word once there is one; `channel` is VOICE for a number that the code is spoken to
+    (None: a mail or an SMS). Raises ValidationError when the address is none.
     """
+    channel = channel or channel_of(address)
     with connection.cursor() as cursor:
         cursor.execute("select statement_timestamp()")
         (now,) = cursor.fetchone()
     message = post(
         kind="code",
-        address=address,
+        ways=[Way(channel=channel, address=address)],
         context={"code": code, "word": word or ""},
         urgent=True,
         expires_at=now + CODE_LIVES,
