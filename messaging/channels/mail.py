@@ -12,6 +12,7 @@ from django.conf import settings
 
 from messaging.channels.parcel import ChannelError, Parcel, Receipt
 
+PROVIDER = "smtp"
 KEEP_IDLE = 20.0  # seconds; relays close idle connections, so an older one is not trusted
 
 
@@ -89,7 +90,7 @@ def send(parcel: Parcel) -> Receipt:
         _reset(connection)
         raise _refused(code, answer)
     _kept.used_at = time.monotonic()
-    return Receipt(provider=settings.EMAIL_HOST[:40])
+    return Receipt(provider=PROVIDER)
 
 
 def close() -> None:
@@ -137,7 +138,7 @@ def _open() -> _Connection:
 def _envelope(connection: _Connection, parcel: Parcel) -> None:
     code, answer = connection.mail(parseaddr(settings.MAIL_FROM)[1])
     if code != 250:  # about us, not about this reader: once it is repaired the mail must still go out
-        raise ChannelError(f"sender refused: {_words(code, answer)}")
+        raise ChannelError(f"sender refused: {_words(code, answer)}", about_us=True)
     code, answer = connection.rcpt(parcel.address)
     if code not in (250, 251):
         raise _refused(code, answer)
