@@ -10,7 +10,7 @@ import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env, EnvValidationError
-from marshmallow.validate import Length, Range, Regexp
+from marshmallow.validate import ContainsOnly, Length, Range, Regexp
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 django_stubs_ext.monkeypatch()  # lets classes such as ModelAdmin[Area] name their model
@@ -18,6 +18,18 @@ django_stubs_ext.monkeypatch()  # lets classes such as ModelAdmin[Area] name the
 env = Env(eager=False)
 if (BASE_DIR / ".env").exists():
     env.read_env(BASE_DIR / ".env", recurse=False)
+
+_secret = Length(min=20, error="give a secret of at least 20 characters, made at random")
+_seconds = Range(min=0.1, max=60, error="give seconds, from 0.1 to 60")
+
+
+def _address(what: str) -> Regexp:
+    return Regexp(r"^https?://[^/\s]+", error=what)
+
+
+def _among(*names: str) -> ContainsOnly:
+    return ContainsOnly(names, error=f"choose from: {', '.join(names)}")
+
 
 # --- What the environment says -----------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", False)
@@ -36,29 +48,90 @@ _owner = env.dj_db_url("DATABASE_OWNER_URL", default="") if env.str("DATABASE_OW
 REDIS_URL = env.str(
     "REDIS_URL", validate=Regexp(r"^(rediss?|unix)://", error="give the broker's address, such as redis://host:6379/0")
 )
-_email = env.dj_email_url("EMAIL_URL")
+CONTACT_NUMBER = env.str(
+    "CONTACT_NUMBER", validate=Length(min=3, error="give the phone number that is printed in every message")
+)
+APPLICATION_NAME = env.str("APPLICATION_NAME", "Aan tafel")
+THEME_CSS = env.str("THEME_CSS", "")
+THEME_CLASS = env.str("THEME_CLASS", "")
+HTTPS = env.bool("HTTPS", True)
+
+# How messages travel. Each channel has providers in order: the second one takes over when the first one fails. Only
+# what a chosen provider needs must be set.
+MAIL_PROVIDERS: list[str] = env.list(
+    "MAIL_PROVIDERS", ["smtp"], validate=[Length(min=1, error="name one at least"), _among("smtp", "notify")]
+)
+SMS_PROVIDERS: list[str] = env.list("SMS_PROVIDERS", ["notify"], validate=_among("notify", "twilio"))
+VOICE_PROVIDERS: list[str] = env.list("VOICE_PROVIDERS", [], validate=_among("twilio"))
+VAPID_SUBJECT = env.str("VAPID_SUBJECT", "")  # empty: no push
+_chosen = {*(MAIL_PROVIDERS or ()), *(SMS_PROVIDERS or ()), *(VOICE_PROVIDERS or ())}  # None: not read well
+
+_email = env.dj_email_url("EMAIL_URL") if "smtp" in _chosen else {}
 MAIL_FROM = env.str(
     "MAIL_FROM",
     validate=Regexp(r".+@.+", error="give the sender of every mail, such as Bericht voor jou <bericht@tafel.example>"),
 )
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", validate=Regexp(r"^[\w.-]+$", error="give the domain that mails are sent from"))
-SMS_API_URL = env.str(
-    "SMS_API_URL", validate=Regexp(r"^https?://", error="give the address of the NotifyNL or GOV.UK Notify API")
-)
-SMS_API_KEY = env.str(
-    "SMS_API_KEY", validate=Length(min=74, error="give a Notify key: name, service id and secret with dashes between")
-)
-SMS_TEMPLATE_ID = env.str(
-    "SMS_TEMPLATE_ID", validate=Length(equal=36, error="give the id of a Notify template that holds only ((text))")
-)
-CONTACT_NUMBER = env.str(
-    "CONTACT_NUMBER", validate=Length(min=3, error="give the phone number that is printed in every message")
-)
-APPLICATION_NAME = env.str("APPLICATION_NAME", "Aan tafel")
+
+SMS_API_URL = SMS_API_KEY = SMS_TEMPLATE_ID = MAIL_TEMPLATE_ID = NOTIFY_WEBHOOK_TOKEN = ""
+if "notify" in _chosen:
+    SMS_API_URL = env.str("SMS_API_URL", validate=_address("give the address of the NotifyNL or GOV.UK Notify API"))
+    SMS_API_KEY = env.str(
+        "SMS_API_KEY",
+        validate=Length(min=74, error="give a Notify key: name, service id and secret with dashes between"),
+    )
+    if env.str("NOTIFY_WEBHOOK_TOKEN", ""):  # empty: what Notify tells us is refused
+        NOTIFY_WEBHOOK_TOKEN = env.str("NOTIFY_WEBHOOK_TOKEN", validate=_secret)
+if "notify" in (SMS_PROVIDERS or ()):
+    SMS_TEMPLATE_ID = env.str(
+        "SMS_TEMPLATE_ID", validate=Length(equal=36, error="give the id of a Notify template that holds only ((text))")
+    )
+if "notify" in (MAIL_PROVIDERS or ()):
+    MAIL_TEMPLATE_ID = env.str(
+        "MAIL_TEMPLATE_ID",
+        validate=Length(equal=36, error="give the id of a Notify template with subject ((subject)) and text ((text))"),
+    )
+
+TWILIO_ACCOUNT_SID = TWILIO_AUTH_TOKEN = TWILIO_API_URL = TWILIO_SMS_FROM = TWILIO_VOICE_FROM = ""
+if "twilio" in _chosen:
+    TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", validate=Regexp("^AC[0-9a-f]{32}$", error="give the AC... id"))
+    TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", validate=_secret)
+    TWILIO_API_URL = env.str(
+        "TWILIO_API_URL", "https://api.twilio.com", validate=_address("give the address of Twilio's API")
+    )
+if "twilio" in (SMS_PROVIDERS or ()):
+    TWILIO_SMS_FROM = env.str(
+        "TWILIO_SMS_FROM", validate=Regexp(r"^\+\d{7,15}$", error="give our number for SMS, such as +3197000000000")
+    )
+if "twilio" in (VOICE_PROVIDERS or ()):
+    TWILIO_VOICE_FROM = env.str(
+        "TWILIO_VOICE_FROM",
+        validate=Regexp(r"^\+\d{7,15}$", error="give the number we ring from, such as +31850000000"),
+    )
+
+VAPID_PRIVATE_KEY, PUSH_HOSTS = "", list[str]()
+if VAPID_SUBJECT:
+    VAPID_SUBJECT = env.str("VAPID_SUBJECT", validate=Regexp("^(mailto:.+@|https://).+", error="give mailto:address"))
+    VAPID_PRIVATE_KEY = env.str(
+        "VAPID_PRIVATE_KEY",
+        validate=Regexp(r"^[\w-]{43}$", error="give the private key: 32 bytes in base64url without ="),
+    )
+    PUSH_HOSTS = env.list(
+        "PUSH_HOSTS",
+        [  # of Chrome and Android, Firefox, Safari and iPhone, Edge; a dot first means: and what is below it
+            "fcm.googleapis.com",
+            ".push.services.mozilla.com",
+            ".push.apple.com",
+            ".notify.windows.com",
+        ],
+    )
+
+# Hard limits in seconds on one network call from start to end; a lease must last longer.
+MAIL_TIMEOUT = env.float("MAIL_TIMEOUT", 5.0, validate=_seconds)
+SMS_TIMEOUT = env.float("SMS_TIMEOUT", 3.5, validate=_seconds)  # so that the second provider has it within 5 seconds
+VOICE_TIMEOUT = env.float("VOICE_TIMEOUT", 5.0, validate=_seconds)
+PUSH_TIMEOUT = env.float("PUSH_TIMEOUT", 5.0, validate=_seconds)
 DELIVERY_LEASE = env.int("DELIVERY_LEASE", 30, validate=Range(min=1, error="give seconds, at least 1"))
-THEME_CSS = env.str("THEME_CSS", "")
-THEME_CLASS = env.str("THEME_CLASS", "")
-HTTPS = env.bool("HTTPS", True)
 
 try:
     env.seal()
@@ -66,6 +139,11 @@ except EnvValidationError as error:
     said = error.error_messages if isinstance(error.error_messages, Mapping) else {"settings": error.error_messages}
     lines = "\n".join(f"  {name}: {' '.join(map(str, why))}" for name, why in said.items())
     raise ImproperlyConfigured(f"Set these in the environment or in .env (see .env.example):\n{lines}") from None
+if max(MAIL_TIMEOUT, SMS_TIMEOUT, VOICE_TIMEOUT, PUSH_TIMEOUT) >= DELIVERY_LEASE:
+    raise ImproperlyConfigured(
+        "DELIVERY_LEASE: must be more than MAIL_TIMEOUT, SMS_TIMEOUT, VOICE_TIMEOUT and PUSH_TIMEOUT"
+        " (else a second worker takes what the first is still sending)"
+    )
 
 # --- The application ---------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -153,12 +231,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Europe/Amsterdam"
 
 # --- Messages ------------------------------------------------------------------------------------------------------
-EMAIL_HOST, EMAIL_PORT = _email["EMAIL_HOST"], _email["EMAIL_PORT"]
-EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_USER"], _email["EMAIL_HOST_PASSWORD"]
-EMAIL_USE_TLS, EMAIL_USE_SSL = _email["EMAIL_USE_TLS"], _email["EMAIL_USE_SSL"]
+EMAIL_HOST, EMAIL_PORT = _email.get("EMAIL_HOST", ""), _email.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _email.get("EMAIL_HOST_USER", ""), _email.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = _email.get("EMAIL_USE_TLS", False), _email.get("EMAIL_USE_SSL", False)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
-EMAIL_TIMEOUT = MAIL_TIMEOUT = 5  # seconds
-SMS_TIMEOUT = 5  # seconds
+EMAIL_TIMEOUT = MAIL_TIMEOUT
 
 # --- People and sign-in (allauth): a code by mail or SMS, no password ----------------------------------------------
 AUTH_USER_MODEL = "alliances.User"
@@ -239,4 +316,9 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["mask"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {  # they log numbers and what servers said of them; the channels say what went wrong without
+        "notifications_python_client": {"level": "CRITICAL"},
+        "twilio": {"level": "CRITICAL"},
+        "urllib3": {"level": "ERROR"},
+    },
 }

@@ -11,11 +11,13 @@ asking for it (SET ROLE; it inherits nothing), so that a factory can write in th
 
 import atexit
 import os
+import secrets
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+from base64 import urlsafe_b64encode
 from collections.abc import Generator, Mapping
 from pathlib import Path
 from types import FrameType
@@ -46,6 +48,18 @@ SETTINGS = {
     "MAIL_DOMAIN": "tafel.example",
     "SMS_API_KEY": f"test-{NIL}-{NIL}",
     "SMS_TEMPLATE_ID": NIL,
+    "MAIL_TEMPLATE_ID": NIL.replace("0", "1"),
+    "NOTIFY_WEBHOOK_TOKEN": "only-for-tests-only-for-tests",
+    "MAIL_PROVIDERS": "smtp",
+    "SMS_PROVIDERS": "notify,twilio",
+    "VOICE_PROVIDERS": "twilio",
+    "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+    "TWILIO_AUTH_TOKEN": "only-for-tests-" * 3,
+    "TWILIO_SMS_FROM": "+3197000000123",
+    "TWILIO_VOICE_FROM": "+31850000123",
+    "VAPID_SUBJECT": "mailto:beheer@tafel.example",
+    "VAPID_PRIVATE_KEY": urlsafe_b64encode(secrets.token_bytes(32)).rstrip(b"=").decode(),
+    "PUSH_HOSTS": HOST,
     "CONTACT_NUMBER": "085 000 01 23",
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright's loop runs in the thread of the test
 }
@@ -151,4 +165,5 @@ def _point_settings_at(database: str, network: int, smtp: int) -> None:
         "REDIS_URL": f"redis://{HOST}:{os.environ['TEST_VALKEY_PORT']}/{broker}",
         "EMAIL_URL": f"smtp://{HOST}:{smtp}",
         "SMS_API_URL": f"http://{HOST}:{network}",
+        "TWILIO_API_URL": f"http://{HOST}:{network}",
     }

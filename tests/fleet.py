@@ -176,9 +176,11 @@ class Fleet:
             "REDIS_URL": self.valkey.url,
             "EMAIL_URL": self.network.email_url,
             "SMS_API_URL": self.network.url,
+            "TWILIO_API_URL": self.network.url,
             "SITE_URL": self.url,
             "ALLOWED_HOSTS": HOST,
             "DELIVERY_LEASE": str(LEASE),
+            **dict.fromkeys(("MAIL_TIMEOUT", "SMS_TIMEOUT", "VOICE_TIMEOUT", "PUSH_TIMEOUT"), str(LEASE - 1)),
             "PYTHONUNBUFFERED": "1",
         }
 

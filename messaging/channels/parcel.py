@@ -33,11 +33,11 @@ class ChannelError(Exception):
 
     `permanent`: trying this address again by this provider is of no use. `maybe_sent`: it may have been taken all the
     same. `about_us`: it is about the provider, our key or our rate and not about this address, so another provider may
-    do better, and this one had better rest for a while. `gone`: the address is no more (a push subscription that ended).
-    `stopped`: the carrier says that this person wants no more of our messages. Both of these are permanent too.
+    do better, and this one had better rest for a while. `gone`: the address is no more (a push subscription
+    that ended). `stopped`: the carrier says that this person wants no more of our messages. Both are permanent too.
     """
 
-    def __init__(  # noqa: PLR0913  what went wrong has these sides; every one is a keyword with a default
+    def __init__(
         self,
         reason: str,
         *,
