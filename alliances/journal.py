@@ -48,5 +48,12 @@ SENTENCES: dict[str, str | Promise] = {
     "decided_end": _("%(who)s agreed: the alliance has ended."),
     "decided_remove": _("%(who)s agreed: somebody left the table."),
     "resumed_by_itself.alliance": _("The break of the alliance is over."),
+    "named.standin": _("%(who)s named a colleague who may stand in."),
+    "agreed.standin": _("%(who)s agreed to a stand-in."),
+    "asked_again.standin": _("%(who)s asked a stand-in once more."),
+    "accepted.standin": _("A stand-in said yes."),
+    "declined.standin": _("Somebody who was asked to stand in would rather not."),
+    "ended.standin": _("%(who)s ended a stand-in."),
+    "stopped.standin": _("A stand-in stopped."),
     "changed_area": _("%(who)s changed the area or the name of this alliance."),
 }

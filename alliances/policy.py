@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from django.core.exceptions import PermissionDenied
 
-from .models import Alliance, Area, Invitation, Membership, Proposal, Role, User
+from .models import Alliance, Area, Invitation, Membership, Proposal, Role, StandIn, User
 
 
 class Refused(Exception):
@@ -73,3 +73,18 @@ def may_second(member: Membership, proposal: Proposal) -> bool:
         and member.pk not in (proposal.proposed_by_id, proposal.about_id)
         and member.role != proposal.proposed_by.role
     )
+
+
+def may_name_stand_in(member: Membership, alliance: Alliance) -> bool:
+    """A professional names a colleague for the own seat: residents cannot be replaced."""
+    return may_act_in(member, alliance) and member.role != Role.RESIDENT
+
+
+def may_agree_to_stand_in(member: Membership, stand_in: StandIn) -> bool:
+    """A second member, of another role than the seat that it is for."""
+    return may_act_in(member, stand_in.alliance) and member.role != stand_in.role
+
+
+def may_end_stand_in(member: Membership, stand_in: StandIn) -> bool:
+    """Any member; the colleague ends it by the link."""
+    return may_act_in(member, stand_in.alliance)

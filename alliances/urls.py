@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from .views import coordinating, inviting, joining, me, staying, table, texts
+from .views import coordinating, inviting, joining, me, standing_in, staying, table, texts
 
 app_name = "alliances"
 
@@ -29,11 +29,19 @@ table_urls = [
     path("terug/", staying.resume, name="resume"),
     path("verder/", staying.resume_table, name="resume-table"),
     path("stoppen/", staying.leave, name="leave"),
+    path("invallers/", standing_in.stand_ins, name="stand-ins"),
+    path("invallers/nieuw/", standing_in.name, name="stand-in-name"),
     path("voorstellen/", staying.proposals, name="proposals"),
     path("voorstellen/nieuw/", staying.propose, name="propose"),
 ]
 urlpatterns = [
     path("j/<str:token>/", include(joining_urls)),
+    path("v/<str:token>/", standing_in.asked, name="stand-in-asked"),
+    path("v/<str:token>/ja/", standing_in.accept, name="stand-in-accept"),
+    path("v/<str:token>/nee/", standing_in.decline, name="stand-in-decline"),
+    path("invaller/<uuid:uuid>/akkoord/", standing_in.agree, name="stand-in-agree"),
+    path("invaller/<uuid:uuid>/nog-eens/", standing_in.again, name="stand-in-again"),
+    path("invaller/<uuid:uuid>/stoppen/", standing_in.end, name="stand-in-end"),
     path("tafel/<uuid:uuid>/", include(table_urls)),
     path("nummer.vcf", table.card, name="card"),
     path("uitnodiging/<uuid:uuid>/", inviting.invitation, name="invitation"),

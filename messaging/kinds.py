@@ -24,6 +24,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "alliance_active": (),
     "link_wanted": (),
     "proposal_made": (),
+    "stand_in_asked": ("link", "inviter"),
 }
 
 

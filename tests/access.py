@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.acting import as_worker
 from tests.cast import Cast, make_cast
-from tests.make import make_alliance, make_invitation, make_meeting
+from tests.make import make_alliance, make_invitation, make_meeting, make_stand_in
 from tests.world import furnish
 
 LOGIN = "login"
@@ -58,6 +58,10 @@ def make_scene() -> Scene:
                 "invitation": make_invitation(table, invited_by=cast.police),
                 "proposal": table.proposals.get(),
                 "link": link,
+                "stand_in": table.stand_ins.get(),
+                "asked": make_stand_in(
+                    table, role="municipality", named_by=cast.seat(cast.municipality), agreed_by=cast.seat(cast.police)
+                ),
             },
         )
 
@@ -161,6 +165,15 @@ ROWS: dict[str, Row] = {
     "alliances:proposal-answer": Row(members(403), the("proposal"), "post", {"text": "Nee."}),  # not about them
     "alliances:proposal-agree": verb("proposal", police=403),  # who proposed it
     "alliances:proposal-withdraw": verb("proposal", 403, police=302),
+    # Stand-ins: a professional names one, who sits there decides, the link is for the colleague.
+    "alliances:stand-ins": page("table"),
+    "alliances:stand-in-name": page("table", 403, police=200, municipality=200),
+    "alliances:stand-in-agree": verb("stand_in", police=403),
+    "alliances:stand-in-again": verb("asked"),
+    "alliances:stand-in-end": verb("stand_in"),
+    "alliances:stand-in-asked": public(200, link("asked")),
+    "alliances:stand-in-accept": public(422, link("asked"), "post"),
+    "alliances:stand-in-decline": public(200, link("asked"), "post"),
     # Invitations: residents are between the members, the two professionals also concern who coordinates.
     "alliances:invitation": page("invitation"),
     "alliances:invitation (police)": page("police_invitation", coordinator=200),

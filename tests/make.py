@@ -11,7 +11,18 @@ from uuid import uuid4
 from django.utils import timezone
 
 from alliances import tokens
-from alliances.models import Alliance, Area, Coordination, HouseRules, Invitation, Level, Membership, Role, User
+from alliances.models import (
+    Alliance,
+    Area,
+    Coordination,
+    HouseRules,
+    Invitation,
+    Level,
+    Membership,
+    Role,
+    StandIn,
+    User,
+)
 from meetings.models import Attendance, Meeting, Theme, ThemeCategory, YearPlan
 from messaging.models import ContactPoint
 from signals.models import Call, CallRecipient, TensionSignal
@@ -132,6 +143,25 @@ def make_invitation(
     if state not in Invitation.OPEN:
         fields.setdefault("ended_at", now)
     made = Invitation(alliance=alliance, role=role, name=name, way=way, invited_by=invited_by, state=state, **fields)
+    made.token_hash = tokens.fingerprint(made.token)
+    with as_worker():
+        made.save()
+    return made
+
+
+def make_stand_in(alliance: Alliance, *, role: str = Role.POLICE, name: str = "Collega", **fields: Any) -> StandIn:
+    """A colleague who may stand in: only named, when nothing else is said. Link: `stand_in.path`.
+
+    `agreed_by` (a member of another role) makes it one who was asked, `user` too makes it one who said yes.
+    """
+    now = timezone.now()
+    fields.setdefault("address", "collega@voorbeeld.example")
+    if "agreed_by" in fields:
+        fields.setdefault("agreed_at", now)
+    if "user" in fields:
+        fields.setdefault("accepted_at", now)
+        fields["address"] = ""
+    made = StandIn(alliance=alliance, role=role, name=name, **fields)
     made.token_hash = tokens.fingerprint(made.token)
     with as_worker():
         made.save()

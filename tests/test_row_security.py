@@ -78,6 +78,7 @@ RULES: dict[str, tuple[str, Sees]] = {
     "alliances.Membership": ("alliance_id", and_who_coordinates()),
     "alliances.Invitation": ("alliance_id", and_who_coordinates()),
     "alliances.JournalEntry": ("alliance_id", and_administrators()),
+    "alliances.StandIn": ("alliance_id", only_members()),
     "alliances.Proposal": ("alliance_id", only_members()),
     "meetings.YearPlan": ("alliance_id", only_members()),
     "meetings.Meeting": ("alliance_id", only_members()),

@@ -19,6 +19,7 @@ from .make import (
     make_invitation,
     make_meeting,
     make_signal,
+    make_stand_in,
     make_theme,
     members,
 )
@@ -45,6 +46,7 @@ def _furnish(alliance: Alliance) -> None:
     with as_worker():
         invitation = make_invitation(alliance, invited_by=first.user, role="police", state="revoked")
         make_invitation(alliance, invited_by=first.user, role="resident", state="revoked")
+        make_stand_in(alliance, named_by=first)
         Feedback.objects.create(theme=theme, by=first, text="De lamp is gemaakt.")
         CallStep.objects.create(call=call, position=1, ways=["sms"], due_at=timezone.now())
         for recipient in call.recipients.all():

@@ -6,6 +6,14 @@ from .inviting import SeatTaken, ask_again, decline, expire_overdue, invite, nud
 from .joining import Joining, SeatedAlready, WordTaken, join, missing
 from .journal import record
 from .profile import add_address, agree, change_profile, remove_address, sign_out_elsewhere
+from .standing_in import (
+    accept_to_stand_in,
+    agree_to_stand_in,
+    ask_stand_in_again,
+    decline_to_stand_in,
+    end_stand_in,
+    name_stand_in,
+)
 from .staying import leave, pause, pledge, resume, resume_alliance
 
 __all__ = [
@@ -13,18 +21,24 @@ __all__ = [
     "SeatTaken",
     "SeatedAlready",
     "WordTaken",
+    "accept_to_stand_in",
     "add_address",
     "agree",
+    "agree_to_stand_in",
     "answer_proposal",
     "ask_again",
+    "ask_stand_in_again",
     "change_profile",
     "decline",
+    "decline_to_stand_in",
+    "end_stand_in",
     "expire_overdue",
     "found",
     "invite",
     "join",
     "leave",
     "missing",
+    "name_stand_in",
     "nudge",
     "open_invitation",
     "pause",

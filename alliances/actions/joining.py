@@ -60,7 +60,7 @@ def join(*, invitation: Invitation, joining: Joining, user: User | None = None) 
         raise SeatedAlready(_("You have a seat at this table already."))
     if not person.recognition_word:
         person.recognition_word = joining.word
-        _save_word(person)
+        save_word(person)
     member = _sit(invitation, joining, person)
     _keep_addresses(person, joining)
     record("joined", alliance_id=invitation.alliance_id, by=member, thing=member)
@@ -77,7 +77,7 @@ def _person(joining: Joining, token_hash: str) -> User:
         if known := _user_id_by_address(address):
             set_actor("person", user_id=known, token_hash=token_hash)
             return User.objects.get(pk=known)
-    new = _next_user_id()
+    new = next_user_id()
     set_actor("person", user_id=new, token_hash=token_hash)
     email, mobile = (address if address in joining.verified else None for address in (joining.email, joining.mobile))
     try:
@@ -94,14 +94,15 @@ def _user_id_by_address(address: str) -> int | None:
     return row[0] if row else None
 
 
-def _next_user_id() -> int:
+def next_user_id() -> int:
     """The key of a new person, known before the row is: row-level security lets somebody insert only themselves."""
     with connection.cursor() as cursor:
         cursor.execute("select nextval(pg_get_serial_sequence('alliances_user', 'id'))")
         return int(cursor.fetchone()[0])
 
 
-def _save_word(person: User) -> None:
+def save_word(person: User) -> None:
+    """Keep the recognition word that this person chose. Raises WordTaken when somebody else has it."""
     try:
         with transaction.atomic():
             person.save(update_fields=["recognition_word"])
