@@ -130,10 +130,10 @@ class Fleet:
         """The newest message that came, waited for; `only`: to, channel."""
         return eventually(lambda: self.messages(**only), within=within, what=f"a message {only}")[-1]
 
-    def ring(self, task: str) -> None:
+    def ring(self, task: str, *arguments: str) -> None:
         """Ring for a task as beat does, when its time is too far away for a test."""
         with Celery(broker=self.valkey.url) as bell:
-            bell.send_task(task)
+            bell.send_task(task, args=arguments)
 
     def health(self) -> tuple[int, dict[str, Any]]:
         """Status and content of /health/; (0, {}) when nothing answers. That the port is open says little: gunicorn
