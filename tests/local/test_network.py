@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 import requests
-from notifications_python_client.errors import HTTPError
+from notifications_python_client.errors import HTTPError, InvalidResponse
 from notifications_python_client.notifications import NotificationsAPIClient
 
 from bondgenoten.local.network.behaviour import Behaviour
-from bondgenoten.local.network.book import Arrived
+from bondgenoten.local.network.book import Arrived, Book, Content
 from bondgenoten.local.network.people import People
 from bondgenoten.local.network.running import RunningNetwork
 from bondgenoten.local.network.wall import at_this_moment, page
+from tests.fleet import eventually
 
 NIL = "00000000-0000-0000-0000-000000000000"
 LINK = "http://127.0.0.1:8000/k/geheim"
@@ -66,7 +67,7 @@ def test_sms_arrives_and_is_found_by_our_reference(phones: RunningNetwork, notif
     answer = sms(notify)
     [arrived] = phones.messages(channel="sms")
     assert (arrived["to"], arrived["reference"], arrived["links"]) == ("+31612345678", "r1", [LINK])
-    assert notify.get_notification_by_id(answer["id"])["status"] == "delivered"
+    eventually(lambda: notify.get_notification_by_id(answer["id"])["status"] == "delivered")
     assert [one["id"] for one in notify.get_all_notifications(reference="r1")["notifications"]] == [answer["id"]]
     assert notify.get_all_notifications(reference="other")["notifications"] == []
 
@@ -138,6 +139,63 @@ def test_slow_is_freed_by_the_next_command(phones: RunningNetwork) -> None:
     assert len(phones.messages()) == 1
 
 
+def test_cut_and_nonsense_leave_the_sender_in_doubt(phones: RunningNetwork, notify: NotificationsAPIClient) -> None:
+    phones.command_channel("cut")
+    with pytest.raises(smtplib.SMTPServerDisconnected):
+        send(phones, a_mail())
+    with pytest.raises(HTTPError):
+        sms(notify)
+    phones.command_channel("wrong")
+    with pytest.raises(smtplib.SMTPDataError) as odd:
+        send(phones, a_mail())
+    assert odd.value.smtp_code == -1
+    with pytest.raises(InvalidResponse):
+        sms(notify)
+    assert [message["channel"] for message in phones.messages()] == ["mail", "sms", "mail", "sms"]
+    assert [attempt["outcome"] for attempt in phones.attempts()] == ["cut", "cut", "wrong", "wrong"]
+
+
+def test_too_much_and_gone_are_said_as_each_provider_says_it(
+    phones: RunningNetwork, notify: NotificationsAPIClient
+) -> None:
+    phones.command_channel("throttle")
+    phones.command_channel("gone", to=["weg@bewoner.example", "+31600000009"])
+    with pytest.raises(HTTPError) as throttled:
+        sms(notify)
+    with pytest.raises(HTTPError) as gone:
+        sms(notify, to="+31600000009")
+    assert (throttled.value.status_code, gone.value.status_code) == (429, 400)
+    with pytest.raises(smtplib.SMTPSenderRefused) as busy:
+        send(phones, a_mail())
+    assert busy.value.smtp_code == 451
+    assert phones.messages() == []
+
+
+def test_one_provider_is_down_and_the_other_is_not(phones: RunningNetwork, notify: NotificationsAPIClient) -> None:
+    phones.command_channel("refuse", channel="mail", provider="smtp")
+    with pytest.raises(smtplib.SMTPSenderRefused):
+        send(phones, a_mail())
+    notify.send_email_notification(
+        "fatima@bewoner.example", NIL, {"subject": "klaproos", "text": f"Dag Fatima. {LINK}"}, reference="m1"
+    )
+    [arrived] = phones.messages()
+    assert (arrived["provider"], arrived["subject"], arrived["links"]) == ("notify", "klaproos", [LINK])
+    assert [(attempt["provider"], attempt["outcome"]) for attempt in phones.attempts()] == [
+        ("smtp", "refuse"),
+        ("notify", "ok"),
+    ]
+
+
+def test_thousands_are_found_as_quickly_as_ten() -> None:
+    book = Book()
+    book.add(*(Arrived("sms", f"+316{n:08}", Content("x"), reference=str(n)) for n in range(25_000)))
+    assert len(book.all()) == 20_000
+    assert [message.number for message in book.all(since=24_998)] == [24_999, 25_000]
+    assert [message.to for message in book.with_reference("24999")] == ["+31600024999"]
+    assert book.with_reference("4999") == book.to("+31600004999") == []  # the oldest are forgotten, everywhere
+    assert book.find(5_000) is None
+
+
 def test_unknown_commands_are_refused(phones: RunningNetwork) -> None:
     for wrong in ({"mode": "explode"}, {"mode": "ok", "channel": "fax"}, {}):
         assert requests.post(f"{phones.url}/command", json=wrong, timeout=5).status_code == 400
@@ -159,24 +217,23 @@ def test_mail_and_sms_of_one_person_are_one_phone(tmp_path: Path) -> None:
     fatima = '{"name": "Fatima", "about": "bewoner"}'
     file.write_text(f'{{"Fatima@bewoner.example": {fatima}, "+31612345678": {fatima}}}')
     messages = [
-        Arrived("sms", "+31612345678", "een"),
-        Arrived("mail", "fatima@bewoner.example", "twee"),
-        Arrived("sms", "+31600000000", "drie"),
+        Arrived("sms", "+31612345678", Content("een")),
+        Arrived("mail", "fatima@bewoner.example", Content("twee")),
+        Arrived("sms", "+31600000000", Content("drie")),
     ]
     known, unknown = People(file).phones(messages)
-    assert (known.name, [message.text for message in known.messages]) == ("Fatima", ["twee", "een"])
+    assert (known.name, [message.content.text for message in known.messages]) == ("Fatima", ["twee", "een"])
     assert (unknown.name, len(unknown.messages)) == ("+31600000000", 1)
 
 
 def test_the_page_runs_nothing_that_others_wrote() -> None:
-    nasty = Arrived(
-        channel="mail",
-        to="x@bewoner.example",
+    content = Content(
         subject="<script>alert(1)</script>",
         text="<img src=x onerror=alert(1)>",
         html="<script>alert(1)</script>",
         links={'http://x.example/"onclick="alert(1)': "<b>klik</b>"},
     )
+    nasty = Arrived("mail", "x@bewoner.example", content)
     html = page(People().phones([nasty]), Behaviour(), at_this_moment(), 1)
     assert "<script>alert" not in html
     assert "<img" not in html

@@ -6,50 +6,20 @@ import time
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage, MIMEPart
-from html.parser import HTMLParser
+from functools import cache, partial
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from bondgenoten.local.network.behaviour import Behaviour, Mode
-from bondgenoten.local.network.book import Arrived, Attachment, Book
+from bondgenoten.local.network.behaviour import Mode
+from bondgenoten.local.network.book import Arrived, Attachment, Content
+from bondgenoten.local.network.exchange import Exchange
+from bondgenoten.local.network.links import links_in
 
-LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
-
-
-class _Anchors(HTMLParser):
-    """Collects address and words of every link in a page."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: dict[str, str] = {}
-        self._open: str | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        target = dict(attrs).get("href") or ""
-        if tag == "a" and target.startswith(("http://", "https://")):
-            self._open = target
-            self.found.setdefault(target, "")
-
-    def handle_data(self, data: str) -> None:
-        if self._open:
-            self.found[self._open] = f"{self.found[self._open]} {data}".strip()
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "a":
-            self._open = None
+MESSAGE_ID = re.compile(rb"^message-id:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+PROVIDER = "smtp"
 
 
-def links_in(text: str, html: str = "") -> dict[str, str]:
-    """Return every link of a message in order, with the words on it where the HTML has them."""
-    anchors = _Anchors()
-    anchors.feed(html)
-    links = dict.fromkeys(LINK.findall(text), "")
-    for target, words in anchors.found.items():
-        links[target] = " ".join(words.split()) if words != target else ""
-    return links
-
-
-def _content(part: MIMEPart | None) -> str:
+def _text(part: MIMEPart | None) -> str:
     return str(part.get_content()).strip() if part else ""
 
 
@@ -62,24 +32,28 @@ def _attachments(mail: EmailMessage, *bodies: MIMEPart | None) -> Iterator[Attac
         yield Attachment(name, part.get_content_type(), content if isinstance(content, bytes) else b"")
 
 
-def read_mail(content: bytes, recipients: list[str]) -> list[Arrived]:
-    """Return a raw mail as one message per recipient of its envelope."""
-    mail = message_from_bytes(content, policy=policy.default)
+def _read(raw: bytes) -> Content:
+    mail = message_from_bytes(raw, policy=policy.default)
     plain, rich = mail.get_body(("plain",)), mail.get_body(("html",))
-    text, html = _content(plain), _content(rich)
+    text, html = _text(plain), _text(rich)
+    return Content(
+        text=text,
+        subject=str(mail["subject"] or ""),
+        html=html,
+        links=links_in(text, html),
+        headers={name: str(value) for name, value in mail.items()},
+        attachments=tuple(_attachments(mail, plain, rich)),
+    )
+
+
+def read_mail(raw: bytes, sender: str, recipients: list[str]) -> list[Arrived]:
+    """Return a raw mail as one message per recipient of its envelope. Its content is read when somebody looks."""
+    head = raw.partition(b"\r\n\r\n")[0]
+    found = MESSAGE_ID.search(head.replace(b"\r\n ", b" ").replace(b"\r\n\t", b" "))
+    reference = found[1].decode(errors="replace") if found else ""
+    content = cache(partial(_read, raw))  # read once, also for several recipients
     return [
-        Arrived(
-            channel="mail",
-            to=address.lower(),
-            subject=str(mail["subject"] or ""),
-            text=text,
-            html=html,
-            links=links_in(text, html),
-            reference=str(mail["message-id"] or "").strip(),
-            sender=str(mail["from"] or ""),
-            headers={name: str(value) for name, value in mail.items()},
-            attachments=tuple(_attachments(mail, plain, rich)),
-        )
+        Arrived("mail", address.lower(), content, provider=PROVIDER, sender=sender, reference=reference)
         for address in recipients
     ]
 
@@ -87,15 +61,16 @@ def read_mail(content: bytes, recipients: list[str]) -> list[Arrived]:
 class Deliver:
     """aiosmtpd's hooks: what to answer to each command of the sender. Names and arguments are aiosmtpd's."""
 
-    def __init__(self, book: Book, behaviour: Behaviour) -> None:
-        self.book = book
-        self.behaviour = behaviour
+    def __init__(self, exchange: Exchange) -> None:
+        self.book = exchange.book
+        self.behaviour = exchange.behaviour
 
     async def handle_MAIL(  # noqa: N802 -- aiosmtpd finds it by this name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        mode = self.behaviour.of("mail")
-        if mode.name == "refuse":
+        mode = self.behaviour.of("mail", provider=PROVIDER)
+        if mode.name in ("refuse", "throttle"):
+            self.book.attempted("mail", PROVIDER, "", "", mode.name)
             return f"{mode.code or 451} Try again later"
         envelope.mail_from = address
         envelope.mail_options.extend(options)
@@ -104,9 +79,11 @@ class Deliver:
     async def handle_RCPT(  # noqa: N802 -- aiosmtpd finds it by this name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        mode = self.behaviour.only_for("mail", address.lower())
-        if mode.name == "refuse":
-            return f"{mode.code or 550} No such mailbox"
+        mode = self.behaviour.of("mail", address, PROVIDER)
+        if mode.name in ("refuse", "gone", "throttle"):
+            self.book.attempted("mail", PROVIDER, address.lower(), "", mode.name)
+            usual = 450 if mode.name == "throttle" else 550
+            return f"{mode.code or usual} {'Too much, try again later' if usual == 450 else 'No such mailbox'}"
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)
         return "250 OK"
@@ -115,20 +92,26 @@ class Deliver:
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
         content = envelope.content if isinstance(envelope.content, bytes) else (envelope.content or "").encode()
-        arrived = read_mail(content, envelope.rcpt_tos)
-        to = envelope.rcpt_tos[0].lower()
-        mode = self.behaviour.of("mail", to)
-        if mode.name == "mute":
-            self.book.add(*arrived)
-        if mode.name in ("hang", "slow", "mute"):
-            await self._wait(to, mode)
-        if mode.name in ("hang", "mute"):
+        arrived = read_mail(content, envelope.mail_from or "", envelope.rcpt_tos)
+        mode = self.behaviour.of("mail", arrived[0].to, PROVIDER)
+        for each in arrived:
+            self.book.attempted("mail", PROVIDER, each.to, each.reference, mode.name)
+        if mode.name in ("hang", "slow"):
+            await self._wait(arrived[0].to, mode)
+        if mode.name == "hang":
             return "421 Closing"
+        for each in arrived:
+            each.status = "bounced" if mode.name == "bounce" else "delivered"  # SMTP has no way to tell the site
         self.book.add(*arrived)
-        return f"250 Taken as {arrived[0].number}"
+        if mode.name == "mute":
+            await self._wait(arrived[0].to, mode)
+            return "421 Closing"
+        if mode.name == "cut" and isinstance(server.transport, asyncio.WriteTransport):
+            server.transport.abort()
+        return "not a status at all" if mode.name == "wrong" else f"250 Taken as {arrived[0].number}"
 
     async def _wait(self, to: str, mode: Mode) -> None:
-        deadline = time.monotonic() + mode.seconds
+        deadline = time.monotonic() + mode.lasts()
         # Looks now and then, because the command comes from another thread; a thread per sender would run out.
-        while time.monotonic() < deadline and self.behaviour.of("mail", to) is mode:  # noqa: ASYNC110 -- see above
+        while time.monotonic() < deadline and self.behaviour.of("mail", to, PROVIDER) is mode:  # noqa: ASYNC110 -- see above
             await asyncio.sleep(0.05)

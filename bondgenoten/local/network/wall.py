@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bondgenoten.local.network.behaviour import CHANNELS, Behaviour
 from bondgenoten.local.network.book import Arrived
-from bondgenoten.local.network.mail import LINK
+from bondgenoten.local.network.links import LINK
 from bondgenoten.local.network.people import Phone
 
 HERE = ZoneInfo("Europe/Amsterdam")
@@ -99,7 +99,7 @@ def _state(phone: Phone, behaviour: Behaviour) -> tuple[str, str, bool]:
         return _icon("moon"), "Staat uit", False
     if not phone.messages:
         return _icon("hourglass"), "Nog geen bericht", False
-    asking = next((message for message in phone.messages if message.links), None)
+    asking = next((message for message in phone.messages if message.content.links), None)
     if asking and asking.opened_at:
         return _icon("check"), f"Geopend om {_when(asking.opened_at, asking.opened_at)}", True
     if asking:
@@ -139,10 +139,10 @@ def _message(message: Arrived, phone: Phone, now: datetime) -> str:
     at = _when(message.received_at, now)
     icon, kind = (_icon("mail"), "Mail") if message.channel == "mail" else (_icon("message"), "Sms")
     parts = [f'<p class="msg__head"><span>{icon}{kind}</span><span>{at}</span></p>']
-    if message.subject:
-        parts.append(f'<p class="msg__subject">{escape(message.subject)}</p>')
+    if message.content.subject:
+        parts.append(f'<p class="msg__subject">{escape(message.content.subject)}</p>')
     parts.append(_mail_body(message) if message.channel == "mail" else _sms_body(message))
-    for place, file in enumerate(message.attachments):
+    for place, file in enumerate(message.content.attachments):
         parts.append(
             f'<p class="msg__file"><a href="/attachment/{message.number}/{place}" download="{escape(file.name)}">'
             f"{_icon('file-text')}{escape(file.name)}</a></p>"
@@ -169,17 +169,17 @@ def _short(target: str) -> str:
 def _sms_body(message: Arrived) -> str:
     """The text, with its links where they stand."""
     out, at = [], 0
-    for found in LINK.finditer(message.text):
-        out += [escape(message.text[at : found.start()]), _anchor(message, found[0], _short(found[0]))]
+    for found in LINK.finditer(message.content.text):
+        out += [escape(message.content.text[at : found.start()]), _anchor(message, found[0], _short(found[0]))]
         at = found.end()
-    return f'<p class="msg__text">{"".join(out)}{escape(message.text[at:])}</p>'
+    return f'<p class="msg__text">{"".join(out)}{escape(message.content.text[at:])}</p>'
 
 
 def _mail_body(message: Arrived) -> str:
     """The plain text without its addresses, then every link as a button. HTML of others is never put into this page."""
-    words_of = dict(message.links)
+    words_of = dict(message.content.links)
     kept = []
-    for line in message.text.splitlines():
+    for line in message.content.text.splitlines():
         bare = LINK.sub("", line).strip()
         for target in LINK.findall(line):
             words_of[target] = words_of.get(target) or bare.rstrip(":- ") or "Open de link"
