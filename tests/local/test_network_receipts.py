@@ -114,7 +114,7 @@ def test_a_scanner_opens_every_link_twice(phones: RunningNetwork, notify: Notifi
     ]  # fmt: skip
 
 
-def test_two_thousand_with_receipts_take_seconds(
+def test_five_hundred_with_receipts_take_seconds(
     phones: RunningNetwork, notify: NotificationsAPIClient, site: Site
 ) -> None:
     names = [str(number) for number in range(500)]
@@ -122,7 +122,7 @@ def test_two_thousand_with_receipts_take_seconds(
     started = time.monotonic()
     for name in names:
         sms(notify, name, to=f"+316{int(name):08}")
-    eventually(lambda: len(site.values(RECEIPTS)) == len(names), within=20)
+    eventually(lambda: {one["reference"] for one in site.values(RECEIPTS)} == set(names), within=20)
     assert time.monotonic() - started < 15
     assert {one["reference"] for one in phones.messages(brief=1)} == set(names)
     assert [one["reference"] for one in phones.messages_of(["7", "8"])] == ["7", "8"]

@@ -36,7 +36,8 @@ class Exchange:
         self.received: list[dict[str, Any]] = []  # replies, as Notify lists them
 
     def clear(self) -> None:
-        """Forget what arrived and what was told."""
+        """Forget what arrived and what was told, and the receipts that were still to come."""
+        self.later.forget()
         self.book.clear()
         self.courier.told.clear()
         self.stopped.clear()

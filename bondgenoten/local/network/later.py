@@ -27,6 +27,11 @@ class Later:
             heapq.heappush(self._due, (time.monotonic() + seconds, next(self._order), job))
             self._changed.notify()
 
+    def forget(self) -> None:
+        """Do nothing of what was planned."""
+        with self._changed:
+            self._due.clear()
+
     def _tick(self) -> None:
         while True:
             with self._changed:
