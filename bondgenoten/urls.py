@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("meetings.urls")),
     path("", include("signals.urls")),
     path("inloggen/", include(sign_in)),
+    path("haken/", include("messaging.urls")),
     path("taal/", login_not_required(set_language), name="set_language"),
     path("beheer/", admin.site.urls),
     path("health/", health, name="health"),

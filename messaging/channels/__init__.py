@@ -6,11 +6,12 @@ and one line in `CARRIERS`. It keeps its connection per thread.
 
 from django.conf import settings
 
-from messaging.channels import mail, push, sms_notify, sms_twilio, voice_twilio
+from messaging.channels import limit, mail, mail_notify, push, sms_notify, sms_twilio, voice_twilio
 from messaging.channels.parcel import ChannelError, Parcel, Receipt, Sender
 
 CARRIERS: dict[tuple[str, str], Sender] = {
     ("mail", "smtp"): mail.send,
+    ("mail", "notify"): mail_notify.send,
     ("sms", "notify"): sms_notify.send,
     ("sms", "twilio"): sms_twilio.send,
     ("voice", "twilio"): voice_twilio.send,
@@ -42,7 +43,7 @@ def send(channel: str, provider: str, parcel: Parcel) -> Receipt:
 def close_connections() -> None:
     """Let go of what this thread keeps open, before it ends."""
     mail.close()
-    sms_notify.close()
+    limit.close()
 
 
 __all__ = [

@@ -1,5 +1,6 @@
 """Mail by SMTP: frozen bytes over a connection that is kept per thread."""
 
+import io
 import smtplib
 import socket
 import ssl
@@ -10,45 +11,42 @@ from typing import Any
 
 from django.conf import settings
 
+from messaging.channels import limit
 from messaging.channels.parcel import ChannelError, Parcel, Receipt
 
 PROVIDER = "smtp"
+ABOUT_US = (421, 454, 530, 535, 538)  # the server goes away, or wants us to prove who we are: not this address
 KEEP_IDLE = 20.0  # seconds; relays close idle connections, so an older one is not trusted
 
 
 class _Connection(smtplib.SMTP):
-    """SMTP with one time limit over all that happens for one mail, so that a server that drips cannot hold us up."""
+    """SMTP within one time limit for all of a mail, so that a server that drips cannot hold us up."""
 
-    def __init__(self, **how: Any) -> None:
-        self.limit()
-        super().__init__(**how)
-
-    def limit(self) -> None:
-        """The clock of one mail starts."""
-        self.deadline = time.monotonic() + settings.MAIL_TIMEOUT
-
-    def late(self) -> bool:
-        """Whether its time is over."""
-        return time.monotonic() >= self.deadline
+    file: io.BufferedReader | None
 
     def getreply(self) -> tuple[int, bytes]:
-        self._hurry()
+        if self.file is None and self.sock:
+            self.file = limit.reader(self.sock)
         return super().getreply()
 
     def send(self, s: Any) -> None:
         self._hurry()
         super().send(s)
 
+    def _get_socket(self, host: str, port: int, _timeout: float) -> socket.socket:
+        return limit.open_socket(host, port)
+
     def _hurry(self) -> None:
-        left = self.deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError("the mail server took too long")
+        seconds = limit.left()
         if self.sock:
-            self.sock.settimeout(left)
+            self.sock.settimeout(seconds)
 
 
 class _SecureConnection(_Connection, smtplib.SMTP_SSL):
     """The same over TLS from the first byte."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> ssl.SSLSocket:
+        return self.context.wrap_socket(super()._get_socket(host, port, timeout), server_hostname=host)
 
 
 class _Kept(threading.local):
@@ -63,12 +61,13 @@ _kept = _Kept()
 
 def send(parcel: Parcel) -> Receipt:
     """Hand one frozen mail to the relay. Raises ChannelError: 4xx and no connection are temporary, 5xx permanent."""
+    limit.start(settings.MAIL_TIMEOUT)
     connection, fresh = _connect()
     try:
         try:
             _envelope(connection, parcel)
         except (smtplib.SMTPServerDisconnected, ConnectionError):
-            if fresh or connection.late():
+            if fresh:
                 raise
             connection = _open()  # the relay closed the kept connection meanwhile; nothing was handed over yet
             _envelope(connection, parcel)
@@ -77,15 +76,15 @@ def send(parcel: Parcel) -> Receipt:
         raise
     except (smtplib.SMTPException, OSError) as error:
         close()
-        raise ChannelError(f"no answer to the envelope: {_said(error)}") from error
+        raise ChannelError(f"no answer to the envelope: {_said(error)}", about_us=True) from None
     try:
         code, answer = connection.data(parcel.content)
     except smtplib.SMTPDataError as error:  # refused at the word DATA
         _reset(connection)
-        raise _refused(error.smtp_code, error.smtp_error) from error
+        raise _refused(error.smtp_code, error.smtp_error) from None
     except (smtplib.SMTPException, OSError) as error:
         close()  # cut after DATA: the relay may have taken it
-        raise ChannelError(f"no answer after the text: {_said(error)}", maybe_sent=True) from error
+        raise ChannelError(f"no answer after the text: {_said(error)}", maybe_sent=True, about_us=True) from None
     if code != 250:
         _reset(connection)
         raise _refused(code, answer)
@@ -103,13 +102,12 @@ def close() -> None:
 def _connect() -> tuple[_Connection, bool]:
     connection = _kept.connection
     if connection is not None and time.monotonic() - _kept.used_at < KEEP_IDLE:
-        connection.limit()
         return connection, False
     try:
         return _open(), True
     except (smtplib.SMTPException, OSError) as error:
         close()
-        raise ChannelError(f"no connection: {_said(error)}") from error
+        raise ChannelError(f"no connection: {_said(error)}", about_us=True) from None
 
 
 def _open() -> _Connection:
@@ -125,8 +123,6 @@ def _open() -> _Connection:
     else:
         connection = _Connection(**how)
     _kept.connection, _kept.used_at = connection, time.monotonic()  # from here on close() reaches it
-    if connection.sock:
-        connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if settings.EMAIL_USE_TLS:
         connection.starttls(context=ssl.create_default_context())
     connection.ehlo_or_helo_if_needed()
@@ -155,7 +151,8 @@ def _reset(connection: _Connection) -> None:
 
 
 def _refused(code: int, answer: bytes | str) -> ChannelError:
-    return ChannelError(_words(code, answer), permanent=500 <= code < 600)
+    about_us = code in ABOUT_US
+    return ChannelError(_words(code, answer), permanent=500 <= code < 600 and not about_us, about_us=about_us)
 
 
 def _words(code: int, answer: bytes | str) -> str:

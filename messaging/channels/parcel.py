@@ -17,6 +17,7 @@ class Parcel:
     address: str
     content: bytes
     maybe_sent: bool = False  # an attempt before may have arrived: ask the provider first where it can tell
+    made_at: datetime | None = None  # aware, by the database's clock; an earlier attempt cannot be older than this
     expires_at: datetime | None = None  # aware; after it the message is of no use (a push service drops it then)
 
 
