@@ -66,6 +66,7 @@ class Fleet:
     def __post_init__(self) -> None:
         self.url = f"http://{HOST}:{self.port}"
         self.processes = [self.valkey, self.network]
+        self.network.site(self.url)  # receipts, replies and keys go there
 
     def start(self, *, workers: int = 1) -> None:
         """Start web, beat and the workers, at the same time."""
