@@ -21,6 +21,7 @@ from bondgenoten.local.network.exchange import Exchange
 RINGS = 20.0  # seconds
 SOON = 0.05  # seconds between the steps of a call that nobody waits for
 EVENTS = {"initiated": "initiated", "ringing": "ringing", "in-progress": "answered"}  # the rest is "completed"
+SIP = {"completed": "200", "busy": "486", "no-answer": "487", "failed": "404"}
 OVER = ("completed", "busy", "no-answer", "failed", "canceled")
 
 
@@ -128,7 +129,7 @@ class Switchboard:
             gather = call.gather
             if gather is None or not gather.action:
                 raise NotPossible("Dit gesprek vraagt niet om een toets.")
-            pressed = digits.rstrip("#")[: gather.digits or None]
+            pressed = digits.rstrip(gather.finish or None)[: gather.digits or None]
             call.turn += 1  # it no longer waits
             call.gather = None
             call.entry.pressed += pressed
@@ -168,7 +169,8 @@ class Switchboard:
         call.started_at = datetime.now(UTC)
         self._become(call, "in-progress")
         if call.detects and call.detected_at:
-            values = self._values(call) | {"MachineDetectionDuration": "1200"}
+            values = self._values(call)
+            values |= {"AnsweredBy": call.entry.answered_by, "MachineDetectionDuration": "1200"}
             self.exchange.courier.soon("voice", lambda: self.exchange.courier.signed(call.detected_at, values))
         self._go_on(call)
 
@@ -252,7 +254,8 @@ class Switchboard:
             "From": call.entry.sender,
             "To": call.entry.to,
         }
-        if call.detects and call.entry.answered_by:
+        # Who finds out while the call goes on hears it at another address, and only there.
+        if call.detects and not call.detected_at and call.entry.answered_by:
             values["AnsweredBy"] = call.entry.answered_by
         return values
 
@@ -262,6 +265,8 @@ class Switchboard:
             "SequenceNumber": str(call.told),
             "Timestamp": format_datetime(datetime.now(UTC)),
         }
+        if call.entry.status in SIP:
+            values["SipResponseCode"] = SIP[call.entry.status]
         if call.entry.status == "completed":
             values |= {"CallDuration": str(call.seconds), "Duration": str(-(-call.seconds // 60))}
         return values

@@ -22,6 +22,7 @@ class Gather:
     says: tuple[Say, ...]
     digits: int = 0
     timeout: float = 5.0
+    finish: str = "#"  # the key that ends them, and is none of them
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def _verb(element: ET.Element) -> Verb | None:
                 tuple(_say(say) for say in element.iter("Say")),
                 int(element.get("numDigits", 0)),
                 float(element.get("timeout", 5)),
+                element.get("finishOnKey", "#"),
             )
         case "Redirect":
             return Redirect((element.text or "").strip())
