@@ -1,29 +1,30 @@
-"""One call as its page shows it, read in a fixed number of queries, and its pulse: has anything changed?"""
+"""One call as its page shows it: who comes, who is silent and what was tried, and what the heading says."""
 
-import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
-from uuid import UUID
 
-from django.db.models import Count, Max, OuterRef, Subquery
-from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
-from alliances.models import Membership, User
-from messaging.models import ContactPoint, Delivery, Message
+from alliances.models import Membership
+from messaging.models import ContactPoint
 
+from .attempts import Reached
 from .headline import headline
-from .ladder import CALL_LIST
-from .models import Answer, Call, CallRecipient, CallStep, TensionSignal
+from .ladder import CALL_LIST, CHANNELS, VOICE
+from .models import Answer, Call, CallEvent, CallRecipient, CallStep, TensionSignal
 from .quorum import Quorum, quorum
-from .timeline import Attempt, Entry, Unreachable, channel_times, timeline
+from .rows import read, stamp
+from .timeline import Entry, Rows, called_by, timeline, user_of
 from .timing import seconds_to_undo
 
 SEATS = 10
+ASKS = ("call_urgent", "call_urgent_again", "call_worry", "call_stand_in")
 # How an answer is drawn: a seat of the table in mode "call".
 DRAWN = {
     Answer.Value.COMING: "coming",
@@ -37,20 +38,19 @@ DRAWN = {
 
 @dataclass
 class Person:
-    """Somebody who is called: what they said, what reached them, and how to phone them."""
+    """Somebody who is called: what they said, what was tried, and how to phone them."""
 
     recipient: CallRecipient
-    user: User | None
     role: str
     name: str
     initials: str
     me: bool
     answer: str
     answer_text: str
-    sent: Counter[str]
-    failed: int
+    reached: Reached
     unreachable: bool
     phones: list[ContactPoint]
+    now: datetime
 
     @property
     def drawn(self) -> str:
@@ -63,9 +63,11 @@ class Person:
         return str(Answer.Value(self.answer).label) if self.answer else ""
 
     @property
-    def sent_words(self) -> str:
-        """What was sent to them and how often."""
-        return channel_times(self.sent)
+    def tried(self) -> list[str]:
+        """What was tried to reach them, in sentences."""
+        if self.unreachable and not self.reached.sent.total() and not self.reached.rang:
+            return [_("We cannot send messages here. Phone first.")]
+        return self.reached.sentences(self.now, hour)
 
     @property
     def landline_only(self) -> bool:
@@ -75,15 +77,12 @@ class Person:
 
 @dataclass
 class CallState:
-    """A call and everything around it."""
+    """A call and everything around it, for one reader."""
 
     call: Call
     member: Membership
+    rows: Rows
     people: list[Person]
-    answers: list[Answer]
-    attempts: list[Attempt]
-    unreachable: list[Unreachable]
-    steps: list[CallStep]
     now: datetime
 
     @cached_property
@@ -108,18 +107,39 @@ class CallState:
         """Whether the tone may drop: the quorum of an urgent call is there, or it is over."""
         return not self.call.runs or (self.urgent and self.quorum.enough)
 
+    @property
+    def waits(self) -> bool:
+        """Whether the call still waits for the end of the quiet hours."""
+        return self.call.runs and self.call.begins_at > self.now + timedelta(seconds=1)
+
+    @cached_property
+    def nobody(self) -> bool:
+        """Whether everybody but who called stays silent, also after they were asked again."""
+        asked_again = any(
+            step.taken_at and step.position for step in self.rows.steps if step.kind == CallStep.Kind.LADDER
+        )
+        started_by = self.call.started_by_id
+        return (
+            self.call.runs
+            and self.urgent
+            and asked_again
+            and not any(person.answer for person in self.people if person.recipient.membership_id != started_by)
+        )
+
     @cached_property
     def headline(self) -> str:
-        return headline(self.call, self.quorum, self.noticing)
+        return headline(
+            self.call,
+            self.quorum,
+            noticing=self.noticing,
+            begins=hour(self.call.begins_at) if self.waits else "",
+            nobody=self.nobody,
+            list_opens=hour(self.list_opens_at) if self.list_opens_at else "",
+        )
 
     def drawn(self, state: str) -> list[Person]:
         """The people in one state of the drawing: coming, seen, cannot or silent."""
         return [person for person in self.people if person.drawn == state]
-
-    @property
-    def drawn_counts(self) -> Counter[str]:
-        """How many people are in each state of the drawing."""
-        return Counter(person.drawn for person in self.people)
 
     @property
     def answered(self) -> list[Person]:
@@ -132,15 +152,35 @@ class CallState:
         return sorted(self.drawn("silent"), key=lambda person: (not person.landline_only, not person.unreachable))
 
     @property
+    def unreachable(self) -> list[Person]:
+        """Silent people to whom nothing goes: somebody must phone them."""
+        return [person for person in self.silent if person.unreachable]
+
+    @property
     def me(self) -> Person | None:
         """The reader, when they were called."""
         return next((person for person in self.people if person.me), None)
 
+    @cached_property
+    def seated(self) -> list[Person]:
+        """One person for each seat: a stand-in who comes (or may) sits on that of whom they stand in for."""
+        seats: dict[int, Person] = {}
+        for person in self.people:
+            sitting = seats.setdefault(person.recipient.membership_id, person)
+            if _rank(person) > _rank(sitting):
+                seats[person.recipient.membership_id] = person
+        return list(seats.values())
+
     @property
     def seats(self) -> list[dict[str, Any]]:
         """Ten seats for the drawing."""
-        taken = [{"state": p.drawn, "role": p.role, "initials": p.initials, "me": p.me} for p in self.people]
+        taken = [{"state": p.drawn, "role": p.role, "initials": p.initials, "me": p.me} for p in self.seated]
         return (taken + [{"state": "free"}] * SEATS)[:SEATS]
+
+    @property
+    def drawn_counts(self) -> Counter[str]:
+        """How many seats are in each state of the drawing."""
+        return Counter(person.drawn for person in self.seated)
 
     @property
     def undo_seconds(self) -> int:
@@ -152,153 +192,108 @@ class CallState:
     @property
     def list_opens_at(self) -> datetime | None:
         """When the call list will open, while it has not."""
-        return next((s.due_at for s in self.steps if CALL_LIST in s.ways and s.state == "due"), None)
+        if self.call.call_list_at:
+            return None
+        due = (step for step in self.rows.steps if CALL_LIST in step.ways and step.state == CallStep.State.DUE)
+        return next((step.due_at for step in due), None)
+
+    @property
+    def coming_up(self) -> list[str]:
+        """What happens next for who is silent, in sentences."""
+        due = [one for one in self.rows.steps if one.state == CallStep.State.DUE and one.kind == CallStep.Kind.LADDER]
+        told = []
+        again = next((step for step in due if any(way in CHANNELS for way in step.ways)), None)
+        if again:
+            words = (
+                _("At %(hour)s the computer phones who is still silent.")
+                if VOICE in again.ways
+                else _("At %(hour)s who is still silent gets another message.")
+            )
+            told.append(words % {"hour": hour(again.due_at)})
+        if self.list_opens_at:
+            words = _("At %(hour)s the call list opens: then you see whom you can phone.")
+            told.append(words % {"hour": hour(self.list_opens_at)})
+        return told or [_("They can still answer.")]
+
+    @property
+    def asks_whether_good(self) -> bool:
+        """Whether people say afterwards if it was right to call: after a real one, for who was called."""
+        return self.me is not None and asks_whether_good(self.call)
+
+    @property
+    def good(self) -> tuple[int, int]:
+        """How many found it right to call, and how many did not."""
+        said = Counter(recipient.good_call for recipient in self.rows.recipients.values())
+        return said[True], said[False]
 
     @cached_property
     def timeline(self) -> list[Entry]:
-        names = {person.user.pk if person.user else None: person.name for person in self.people}
-        return timeline(
-            signal=self.call.signal,
-            call=self.call,
-            answers=self.answers,
-            attempts=self.attempts,
-            unreachable=self.unreachable,
-            steps=self.steps,
-            names=names,
-        )
+        return timeline(self.rows)
 
     @property
     def version(self) -> str:
-        """The pulse of what is shown here."""
-        counts = Counter((attempt.state, attempt.maybe_doubled) for attempt in self.attempts)
-        return _hash(
-            self.call,
-            newest=max((answer.pk for answer in self.answers), default=0),
-            opened=sum(person.recipient.opened_at is not None for person in self.people),
-            taken=sum(step.taken_at is not None for step in self.steps),
-            deliveries=[(state, doubled, number) for (state, doubled), number in counts.items()],
-            undo=self.undo_seconds,
-        )
+        """The version of what is shown here: what `rows.version` says until something changes."""
+        return stamp(getattr(self.call, "facts", ""), self.undo_seconds)
 
 
 def load(call: Call, member: Membership) -> CallState:
-    """Read a call (its signal and the memberships of who began, ended and closed loaded) in six queries at most."""
-    recipients = list(
-        CallRecipient.objects.filter(call=call)
-        .called()
-        .with_answer()
-        .select_related("membership__user", "stand_in")
-        .order_by("membership__joined_at", "membership_id")
-    )
-    for recipient in recipients:
-        recipient.call = call
-    attempts, unreachable = _attempts(call), _unreachable(call)
-    answers = Answer.objects.filter(recipient__call=call).select_related("recipient__membership__user", "by__user")
-    return CallState(
-        call=call,
-        member=member,
-        people=_people(recipients, attempts, unreachable, _phones(call, recipients), member),
-        answers=list(answers),
-        attempts=attempts,
-        unreachable=unreachable,
-        steps=list(call.steps.all()),
-        now=timezone.now(),
-    )
+    """Read a call that `rows.known` found, as this member sees it: seven queries at most."""
+    rows, now = read(call), timezone.now()
+    return CallState(call=call, member=member, rows=rows, people=_people(rows, member, now), now=now)
 
 
-def pulse(call: Call, member_id: int | None) -> str:
-    """The version of a call in two queries, for who asks every two seconds. `member_id`: who reads."""
-    of_call = CallRecipient.objects.filter(call=OuterRef("pk")).order_by().values("call")
-    facts = (
-        Call.objects.filter(pk=call.pk)
-        .annotate(
-            newest=Coalesce(Subquery(of_call.annotate(top=Max("answers__pk")).values("top")), 0),
-            opened=Coalesce(Subquery(of_call.annotate(number=Count("opened_at", distinct=False)).values("number")), 0),
-            taken=Count("steps__taken_at"),
-        )
-        .values_list("newest", "opened", "taken")
-        .get()
-    )
-    counts = Delivery.objects.about(call.uuid).order_by().values_list("state", "maybe_doubled").annotate(n=Count("pk"))
-    mine = call.runs and call.started_by_id == member_id
-    return _hash(
-        call,
-        newest=facts[0],
-        opened=facts[1],
-        taken=facts[2],
-        deliveries=list(counts),
-        undo=seconds_to_undo(call.started_at, timezone.now()) if mine else 0,
-    )
+def asks_whether_good(call: Call) -> bool:
+    """Whether a call is one of which people say afterwards if it was right: real, and over."""
+    return call.state in (Call.State.STOPPED, Call.State.CLOSED) and not call.practice
 
 
-def _hash(
-    call: Call, *, newest: int, opened: int, taken: int, deliveries: Iterable[tuple[str, bool, int]], undo: int
-) -> str:
-    facts = (call.state, call.call_list_at is not None, newest, opened, taken, sorted(deliveries), undo)
-    return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+def hour(at: datetime) -> str:
+    """The time of day as people read it here."""
+    return date_format(timezone.localtime(at), "H.i")
 
 
-def _attempts(call: Call) -> list[Attempt]:
-    rows = Delivery.objects.about(call.uuid).order_by("attempt")
-    fields = (
-        "payload_id", "message__user_id", "message__kind", "channel", "attempt", "state",
-        "due_at", "sent_at", "failed_at", "permanent", "maybe_doubled", "message__cancelled_at",
-    )  # fmt: skip
-    return [Attempt(*row) for row in rows.values_list(*fields)]
+def _rank(person: Person) -> int:
+    """Who of a member and their stand-in sits on the seat: whoever comes, or may."""
+    return {"coming": 2, "seen": 1}.get(person.drawn, 0)
 
 
-def _unreachable(call: Call) -> list[Unreachable]:
-    """Messages that nobody could carry: the first ones only, a second text message to a landline is no news."""
-    lost = Message.objects.filter(about=call.uuid, kind__in=["call_urgent", "call_worry"], deliveries__isnull=True)
-    return [Unreachable(*row) for row in lost.values_list("user_id", "created_at")]
-
-
-def _phones(call: Call, recipients: Sequence[CallRecipient]) -> dict[int, list[ContactPoint]]:
+def _phones(call: Call, recipients: Iterable[CallRecipient]) -> dict[int, list[ContactPoint]]:
     """Numbers that people agreed to share, once the call list is open. Row-level security holds the same line."""
     phones: dict[int, list[ContactPoint]] = defaultdict(list)
     if call.runs and call.call_list_at:
-        people = [recipient.membership.user_id for recipient in recipients]
+        people = [user for recipient in recipients if (user := user_of(recipient))]
         for point in ContactPoint.objects.for_call_list().filter(user__in=people).order_by("kind", "pk"):
             phones[point.user_id].append(point)
     return phones
 
 
-def _people(
-    recipients: Iterable[CallRecipient],
-    attempts: Iterable[Attempt],
-    unreachable: Iterable[Unreachable],
-    phones: dict[int, list[ContactPoint]],
-    member: Membership,
-) -> list[Person]:
-    sent: dict[int | None, Counter[str]] = defaultdict(Counter)
-    failed: Counter[int | None] = Counter()
-    for attempt in attempts:
-        if attempt.kind in ("call_urgent", "call_urgent_again", "call_worry"):
-            sent[attempt.user][attempt.channel] += attempt.state in ("sent", "delivered")
-            failed[attempt.user] += attempt.state == "failed"
-    nowhere = {person.user for person in unreachable}
-    return [
-        Person(
-            recipient=recipient,
-            user=(user := recipient.membership.user),
-            role=recipient.membership.role,
-            name=recipient.membership.name,
-            initials=user.initials if user else "",
-            me=recipient.membership_id == member.pk,
-            answer=getattr(recipient, "answer", None) or "",
-            answer_text=getattr(recipient, "answer_text", None) or "",
-            sent=sent[user.pk if user else None],
-            failed=failed[user.pk if user else None],
-            unreachable=bool(user and user.pk in nowhere),
-            phones=phones.get(user.pk, []) if user else [],
+def _people(rows: Rows, member: Membership, now: datetime) -> list[Person]:
+    """Who is called by now: a stand-in in reserve is not."""
+    called = [recipient for recipient in rows.recipients.values() if recipient.called_at]
+    phones = _phones(rows.call, called)
+    reached: dict[int | None, Reached] = defaultdict(Reached)
+    for attempt in rows.attempts:
+        if attempt.kind in ASKS:
+            reached[attempt.user].add(attempt)
+    nowhere = {person.user for person in rows.unreachable}
+    told = {event.recipient_id for event in rows.events if event.kind == CallEvent.Kind.UNREACHED}
+    people = []
+    for recipient in called:
+        user = user_of(recipient)
+        name, seat = called_by(recipient), recipient.membership
+        people.append(
+            Person(
+                recipient=recipient,
+                role=seat.role,
+                name=name,
+                initials=_("S") if recipient.stands_in else seat.user.initials if seat.user else "",
+                me=seat.pk == member.pk and not recipient.stands_in,
+                answer=getattr(recipient, "answer", None) or "",
+                answer_text=getattr(recipient, "answer_text", None) or "",
+                reached=reached[user],
+                unreachable=user in nowhere or recipient.pk in told,
+                phones=phones.get(user, []) if user else [],
+                now=now,
+            )
         )
-        for recipient in recipients
-    ]
-
-
-def known(uuid: UUID, user: Any) -> Call | None:
-    """A call that this person may see, with what its page needs of the rows around it."""
-    around = (
-        "signal__raised_by__user", "signal__closed_by__user", "started_by__user", "ended_by__user",
-    )  # fmt: skip
-    return Call.objects.visible_to(user).select_related(*around).filter(uuid=uuid).first()
+    return people

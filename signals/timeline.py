@@ -1,223 +1,230 @@
 """What happened in a call, as people read it: two voices, members and the application. Pure: rows in, lines out."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from messaging.models import Channel, Delivery
+from .attempts import Attempt, Line, Names, Told, Unreachable, few, minute, sent_as, tell_attempts
+from .ladder import CALL_LIST, DUTY, MAIL, PUSH, SMS, STAND_IN, VOICE
+from .models import Answer, Call, CallEvent, CallRecipient, CallStep, Remark, TensionSignal
 
-from .headline import listed
-from .ladder import CALL_LIST
-from .models import Answer, Call, CallStep, TensionSignal
-
-ON_ITS_WAY = (Delivery.State.DUE, Delivery.State.CLAIMED)
-GONE = (Delivery.State.SENT, Delivery.State.DELIVERED)
-
-
-@dataclass(frozen=True)
-class Line:
-    """Something the application did. `failed` is told in bold."""
-
-    icon: str
-    text: str
-    failed: bool = False
+LONG = 160  # characters of somebody's own words: more stand behind a fold
+Kind, Why = CallEvent.Kind, CallEvent.Why
 
 
 @dataclass
 class Entry:
-    """A moment: what one member did (`who`), or what the application did within one minute (`lines`)."""
+    """A moment: what one person did (`who`), or what the application did within one minute (`lines`).
+
+    `quote` is in the person's own words, whatever they wrote; `key` says which row it tells of.
+    """
 
     at: datetime
     who: str = ""
     text: str = ""
+    quote: str = ""
     by: str = ""
+    key: str = ""
     lines: list[Line] = field(default_factory=list)
 
+    @property
+    def long(self) -> bool:
+        """Whether the quote stands behind a fold."""
+        return len(self.quote) > LONG
 
-@dataclass(frozen=True)
-class Attempt:
-    """One attempt to bring one message, without its text and address."""
-
-    payload: UUID
-    user: int | None
-    kind: str
-    channel: str
-    attempt: int
-    state: str
-    due_at: datetime
-    sent_at: datetime | None
-    failed_at: datetime | None
-    permanent: bool
-    maybe_doubled: bool
-    cancelled_at: datetime | None
+    @property
+    def short_quote(self) -> str:
+        """The beginning of a long quote."""
+        return self.quote[:LONG].rsplit(" ", 1)[0] + "…" if self.long else self.quote
 
 
 @dataclass(frozen=True)
-class Unreachable:
-    """Somebody to whom no message could go at all."""
+class Rows:
+    """Everything that is written down of one call.
 
-    user: int | None
-    at: datetime
+    `recipients` by primary key, with member and stand-in loaded; `names` by the primary key of the user; answers with
+    `by` loaded.
+    """
+
+    call: Call
+    recipients: Mapping[int, CallRecipient]
+    names: Mapping[int | None, str]
+    answers: Sequence[Answer]
+    remarks: Sequence[Remark]
+    attempts: Sequence[Attempt]
+    unreachable: Sequence[Unreachable]
+    steps: Sequence[CallStep]
+    events: Sequence[CallEvent]
 
 
-def timeline(
-    *,
-    signal: TensionSignal,
-    call: Call,
-    answers: Sequence[Answer],
-    attempts: Sequence[Attempt],
-    unreachable: Sequence[Unreachable],
-    steps: Sequence[CallStep],
-    names: Mapping[int | None, str],
-) -> list[Entry]:
-    """Everything, newest first. `names` by the primary key of the user; answers with recipient and `by` loaded."""
-    entries = [*_people(signal, call, answers)]
+def timeline(rows: Rows) -> list[Entry]:
+    """Everything, newest first."""
+    call, people = rows.call, rows.recipients
+    entries = [*_ours(call), *_answers(call, rows.answers, people), *_remarks(rows.remarks, people)]
     minutes: dict[datetime, Entry] = {}
-    system = (*_sent(attempts), *_trouble(attempts, unreachable, names), *_steps(steps))
+    told_of = {user_of(people.get(one.recipient_id or 0)) for one in rows.events if one.kind == Kind.UNREACHED}
+    system = (
+        *tell_attempts(rows.attempts, Names(rows.names)),
+        *_unreachable(rows.unreachable, rows.names, told_of),
+        *_steps(rows.steps, rows.events),
+        *_skipped(rows.events, people),
+        *_turns(rows.events, people),
+    )
     for at, line in sorted(system, key=lambda item: item[0]):
-        minute = at.replace(second=0, microsecond=0)
-        entry = minutes.setdefault(minute, Entry(at=at))
+        entry = minutes.setdefault(minute(at), Entry(at=at))
         entry.at = max(entry.at, at)
         entry.lines.append(line)
     return sorted([*entries, *minutes.values()], key=lambda entry: entry.at, reverse=True)
 
 
-def channel_times(channels: Counter[str]) -> str:
-    """How often by what: "9 times mail and 8 times text message"."""
-    words = {Channel.MAIL.value: _("mail"), Channel.SMS.value: _("text message")}
-    return listed(
-        [
-            ngettext("%(count)d time %(channel)s", "%(count)d times %(channel)s", channels[channel])
-            % {"count": channels[channel], "channel": word}
-            for channel, word in words.items()
-            if channels[channel]
-        ]
-    )
+# --- What people did -------------------------------------------------------------------------------------------------
 
 
-def _people(signal: TensionSignal, call: Call, answers: Iterable[Answer]) -> Iterator[Entry]:
-    site = _("on this site")
-    urgent = call.level == TensionSignal.Level.URGENT
-    called = _("called everybody.") if urgent else _("asked everybody to look.")
-    yield Entry(at=call.started_at, who=_name(call.started_by), text=called, by=site)
-    for answer in answers:
-        own = answer.recipient.membership_id == call.started_by_id and answer.via == Answer.Via.SITE
-        if own and (answer.at - call.started_at).total_seconds() < 1:
-            continue  # who calls, comes: that went by itself
-        yield _answered(call, answer)
+def _ours(call: Call) -> Iterator[Entry]:
+    """Calling, stopping, closing: what members did on the site."""
+    site, signal = _("on this site"), call.signal
+    called = _("called everybody.") if call.level == TensionSignal.Level.URGENT else _("asked everybody to look.")
+    yield Entry(at=call.started_at, who=_name(call.started_by), text=called, by=site, key="started")
     if call.ended_at and call.state != Call.State.CLOSED:
         words = (
             _("stopped the call.") if call.state == Call.State.STOPPED else _("took the call back: it was a mistake.")
         )
-        yield Entry(at=call.ended_at, who=_name(call.ended_by), text=words, by=site)
+        yield Entry(at=call.ended_at, who=_name(call.ended_by), text=words, by=site, key="ended")
     if signal.closed_at:
-        words = _("closed it: “%(outcome)s”") % {"outcome": signal.outcome}
-        yield Entry(at=signal.closed_at, who=_name(signal.closed_by), text=words, by=site)
+        name = _name(signal.closed_by)
+        yield Entry(at=signal.closed_at, who=name, text=_("closed it:"), quote=signal.outcome, by=site, key="closed")
 
 
-def _answered(call: Call, answer: Answer) -> Entry:
-    words = f"{answer.get_value_display()}."
-    if answer.text:
-        words += f" “{answer.text}”"
-    if call.ended_at and answer.at > call.ended_at:
-        words += " " + _("(late: the call was over)")
-    by = answer.get_via_display()
-    if answer.via == Answer.Via.BEHALF:
-        by = _("by phone, written down by %(name)s") % {"name": _name(answer.by)}
-    return Entry(at=answer.at, who=_name(answer.recipient.membership), text=words, by=by)
+def _answers(call: Call, answers: Sequence[Answer], recipients: Mapping[int, CallRecipient]) -> Iterator[Entry]:
+    """Every answer, also those that were changed later: history stays."""
+    before: dict[int, Answer] = {}
+    for answer in sorted(answers, key=lambda one: (one.at, one.pk)):
+        recipient = recipients.get(answer.recipient_id)
+        earlier = before.get(answer.recipient_id)
+        before[answer.recipient_id] = answer
+        own = recipient and recipient.membership_id == call.started_by_id and answer.via == Answer.Via.SITE
+        if own and not earlier and (answer.at - call.started_at).total_seconds() < 1:
+            continue  # who calls, comes: that went by itself
+        words = f"{answer.get_value_display()}."
+        if earlier and earlier.value != answer.value:
+            words += " " + _("Earlier: %(answer)s.") % {"answer": earlier.get_value_display()}
+        if call.ended_at and answer.at > call.ended_at:
+            words += " " + _("(late: the call was over)")
+        by = answer.get_via_display()
+        if answer.via == Answer.Via.BEHALF:
+            by = _("by phone, written down by %(name)s") % {"name": _name(answer.by)}
+        yield Entry(
+            at=answer.at, who=called_by(recipient), text=words, quote=answer.text, by=by, key=f"answer {answer.pk}"
+        )
+
+
+def _remarks(remarks: Iterable[Remark], recipients: Mapping[int, CallRecipient]) -> Iterator[Entry]:
+    for remark in remarks:
+        who = called_by(recipients.get(remark.recipient_id))
+        by = Answer.Via.SMS.label
+        yield Entry(at=remark.at, who=who, text=_("wrote:"), quote=remark.text, by=str(by), key=f"remark {remark.pk}")
+
+
+def called_by(recipient: CallRecipient | None) -> str:
+    """What the table calls somebody who is called; a stand-in with whom they stand in for."""
+    if recipient is None:
+        return _("a former member")
+    if recipient.stands_in:
+        return _("%(name)s (stand-in)") % {"name": recipient.name}
+    return recipient.name
 
 
 def _name(member: object) -> str:
     return str(getattr(member, "name", "")) or _("a former member")
 
 
-def _sent(attempts: Iterable[Attempt]) -> Iterator[tuple[datetime, Line]]:
-    """What went out, together by occasion and minute; and what is still on its way."""
-    groups: dict[tuple[str, datetime], list[Attempt]] = defaultdict(list)
-    waiting: dict[str, list[Attempt]] = defaultdict(list)
-    for attempt in attempts:
-        if attempt.state in GONE and attempt.sent_at:
-            groups[attempt.kind, attempt.sent_at.replace(second=0, microsecond=0)].append(attempt)
-        elif attempt.state in ON_ITS_WAY and attempt.attempt == 1:
-            waiting[attempt.kind].append(attempt)
-    for (kind, _minute), group in groups.items():
-        people = len({attempt.user for attempt in group})
-        times = channel_times(Counter(attempt.channel for attempt in group))
-        last = max(attempt.sent_at for attempt in group if attempt.sent_at)
-        yield last, Line("send", f"{_occasion(kind, people)} {times}.")
-    for group in waiting.values():
-        number = ngettext("%(count)d message is on its way.", "%(count)d messages are on their way.", len(group))
-        yield max(attempt.due_at for attempt in group), Line("hourglass", number % {"count": len(group)})
+def user_of(recipient: CallRecipient | None) -> int | None:
+    """The key of who is called; None when that person is gone."""
+    if recipient is None:
+        return None
+    if recipient.stands_in:
+        return recipient.stand_in.user_id if recipient.stand_in else None
+    return recipient.membership.user_id
 
 
-def _occasion(kind: str, people: int) -> str:
-    if kind == "call_urgent_again":
-        words = ngettext(
-            "%(count)d silent person was asked again:", "%(count)d silent people were asked again:", people
-        )
-    elif kind == "call_list_open":
-        words = ngettext("%(count)d person was asked to phone:", "%(count)d people were asked to phone:", people)
-    elif kind == "call_not_needed":
-        words = ngettext("%(count)d person heard that it is over:", "%(count)d people heard that it is over:", people)
-    else:
-        words = ngettext("%(count)d person was sent a message:", "%(count)d people were sent a message:", people)
-    return words % {"count": people}
+# --- What the application did, and did not ----------------------------------------------------------------------------
 
 
-def _trouble(
-    attempts: Iterable[Attempt], unreachable: Iterable[Unreachable], names: Mapping[int | None, str]
-) -> Iterator[tuple[datetime, Line]]:
-    """What failed, may have gone twice, or was not sent, and why: silence is visible."""
-    by_payload: dict[UUID, list[Attempt]] = defaultdict(list)
-    for attempt in attempts:
-        by_payload[attempt.payload].append(attempt)
-    for tries in by_payload.values():
-        tries.sort(key=lambda attempt: attempt.attempt)
-        last = tries[-1]
-        about = {"name": names.get(last.user, _("a former member")), "channel": _sent_as(last.channel)}
-        failed = [attempt for attempt in tries if attempt.failed_at]
-        if failed and failed[-1].failed_at:
-            yield failed[-1].failed_at, _failure(last, about)
-        if any(attempt.maybe_doubled for attempt in tries):
-            yield last.sent_at or last.due_at, Line("copy", _("%(channel)s to %(name)s: perhaps sent twice.") % about)
-    cancelled = [a for a in attempts if a.state == Delivery.State.CANCELLED and a.cancelled_at]
-    for at, number in Counter(a.cancelled_at for a in cancelled if a.cancelled_at).items():
-        words = ngettext(
-            "%(count)d message was not needed any more.", "%(count)d messages were not needed any more.", number
-        )
-        yield at, Line("ban", words % {"count": number})
+def _unreachable(
+    unreachable: Iterable[Unreachable], names: Mapping[int | None, str], but: set[int | None]
+) -> Iterator[Told]:
     for person in unreachable:
-        words = _("No message can go to %(name)s. Phone instead.")
-        yield person.at, Line("alert-triangle", words % {"name": names.get(person.user, "")}, failed=True)
+        if person.user not in but:
+            words = _("No message can go to %(name)s. Phone instead.")
+            yield person.at, Line("alert-triangle", words % {"name": names.get(person.user, "")}, failed=True)
 
 
-def _failure(last: Attempt, about: Mapping[str, str]) -> Line:
-    if last.state in GONE:
-        return Line("refresh", _("%(channel)s to %(name)s did not go out at first, but later it did.") % about)
-    if last.state == Delivery.State.FAILED:
-        return Line("alert-triangle", _("%(channel)s to %(name)s did not go out.") % about, failed=True)
-    if last.state in ON_ITS_WAY:
-        words = _("%(channel)s to %(name)s does not go out yet. We keep trying.")
-        return Line("alert-triangle", words % about, failed=True)
-    return Line("ban", _("%(channel)s to %(name)s did not go out, and is not needed any more.") % about)
-
-
-def _sent_as(channel: str) -> str:
-    return _("Text message") if channel == Channel.SMS else _("Mail")
-
-
-def _steps(steps: Iterable[CallStep]) -> Iterator[tuple[datetime, Line]]:
+def _steps(steps: Iterable[CallStep], events: Iterable[CallEvent]) -> Iterator[Told]:
+    """The call list; and the steps that went to nobody, unless it is told of each person why."""
+    told = {event.step_id for event in events}
     for step in steps:
         if step.taken_at is None:
             continue
-        if CALL_LIST in step.ways and not step.reached:
-            yield step.taken_at, Line("check", _("Everybody has answered: no call list is needed."))
-        elif CALL_LIST in step.ways:
+        if CALL_LIST in step.ways and step.reached:
             yield step.taken_at, Line("phone", _("The call list is open for everybody."))
-        elif not step.reached:
+        elif CALL_LIST in step.ways:
+            yield step.taken_at, Line("check", _("Everybody has answered: no call list is needed."))
+        elif not step.reached and step.pk not in told and step.kind == CallStep.Kind.LADDER:
             yield step.taken_at, Line("check", _("Nobody was silent who could be asked again."))
+
+
+def _skipped(events: Iterable[CallEvent], recipients: Mapping[int, CallRecipient]) -> Iterator[Told]:
+    """Who was not asked, together by minute, way and reason."""
+    groups: dict[tuple[datetime, str, str], list[CallEvent]] = defaultdict(list)
+    for event in events:
+        if event.kind == Kind.SKIPPED:
+            groups[minute(event.at), event.way, event.why].append(event)
+    for (_minute, way, why), group in groups.items():
+        people = list(dict.fromkeys(called_by(recipients.get(event.recipient_id or 0)) for event in group))
+        words = {
+            MAIL: _("No mail to %(names)s: %(why)s."),
+            SMS: _("No text message to %(names)s: %(why)s."),
+            PUSH: _("No push message to %(names)s: %(why)s."),
+            VOICE: _("The computer did not phone %(names)s: %(why)s."),
+            CALL_LIST: _("No request to phone to %(names)s: %(why)s."),
+            STAND_IN: _("No stand-in was called: %(why)s."),
+            DUTY: _("No coordinator on duty was told: %(why)s."),
+        }.get(way, _("Not asked again: %(names)s (%(why)s)."))
+        if why == Why.OFF:
+            words = _("%(channel)s: not set up here.")
+        yield (
+            max(event.at for event in group),
+            Line("ban", words % {"names": few(people), "why": reason(why), "channel": sent_as(way)}),
+        )
+
+
+def reason(why: str) -> str:
+    """Why somebody was not asked, in words that fit one person and more."""
+    return {
+        Why.ANSWERED.value: _("answered already"),
+        Why.NO_WAY.value: _("no such number or address"),
+        Why.STOPPED.value: _("no text messages wanted"),
+        Why.WAITING.value: _("the first message still waits for the morning"),
+        Why.LEFT.value: _("no longer at the table"),
+        Why.NOBODY.value: _("nobody was agreed on"),
+        Why.OFF.value: _("not set up here"),
+    }.get(why, why)
+
+
+def _turns(events: Iterable[CallEvent], recipients: Mapping[int, CallRecipient]) -> Iterator[Told]:
+    """Enough people or not any more, stand-ins, the coordinator on duty, and who nothing reaches."""
+    for event in events:
+        about = {"name": called_by(recipients.get(event.recipient_id or 0))}
+        if event.kind == Kind.ENOUGH:
+            yield event.at, Line("circle-check", _("There are enough people. We ask nobody any more."))
+        elif event.kind == Kind.SHORT:
+            yield event.at, Line("hourglass", _("Not enough people any more. We ask again."))
+        elif event.kind == Kind.STAND_IN:
+            yield event.at, Line("users", _("%(name)s is asked to come.") % about)
+        elif event.kind == Kind.DUTY:
+            yield event.at, Line("send", _("The coordinator on duty was told, in numbers only."))
+        elif event.kind == Kind.UNREACHED:
+            yield event.at, Line("alert-triangle", _("Nothing reaches %(name)s. Phone instead.") % about, failed=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import answering, calls, pages, raising
+from .views import answering, calls, ladder, log, pages, raising
 
 app_name = "signals"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("tafel/<uuid:uuid>/signaal/nakijken/", raising.review, name="raise-review"),
     path("tafel/<uuid:uuid>/signaal/versturen/", raising.send, name="raise-send"),
     path("tafel/<uuid:uuid>/signalen/", pages.signals, name="list"),
+    path("tafel/<uuid:uuid>/oproepen/", ladder.ladders, name="ladders"),
+    path("tafel/<uuid:uuid>/oproepen/<slug:pace>/", ladder.edit, name="ladder"),
+    path("tafel/<uuid:uuid>/oproepen/<slug:pace>/gewoon/", ladder.reset, name="ladder-reset"),
     path("signaal/<uuid:uuid>/", pages.signal, name="signal"),
     path("signaal/<uuid:uuid>/afsluiten/", pages.close, name="close"),
     path("wat-meld-je-waar/", pages.where_to_report, name="help"),
@@ -20,7 +23,11 @@ urlpatterns = [
     path("oproep/<uuid:uuid>/namens/<uuid:recipient>/", calls.answer_for, name="call-answer-for"),
     path("oproep/<uuid:uuid>/vergissing/", calls.mistake, name="call-mistake"),
     path("oproep/<uuid:uuid>/stop/", calls.stop, name="call-stop"),
+    path("oproep/<uuid:uuid>/goed/", calls.good, name="call-good"),
+    path("oproep/<uuid:uuid>/alles/", log.page, name="call-log"),
+    path("oproep/<uuid:uuid>/alles/bestand/", log.download, name="call-log-file"),
     path("k/<str:token>/", answering.question, name="answer"),
     path("k/<str:token>/antwoord/", answering.answer, name="answer-save"),
     path("k/<str:token>/opgeslagen/", answering.saved, name="answer-saved"),
+    path("k/<str:token>/goed/", answering.good, name="answer-good"),
 ]

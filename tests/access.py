@@ -137,6 +137,8 @@ ROWS: dict[str, Row] = {
     "alliances:privacy": public(),
     "alliances:accessibility": public(),
     "alliances:card": public(),
+    "alliances:worker": public(),
+    "alliances:manifest": public(),
     "signals:help": public(),
     # --- Joining: the link is the key -----------------------------------------------------------------------------
     "alliances:join": public(200, link("link")),
@@ -188,6 +190,13 @@ ROWS: dict[str, Row] = {
     "alliances:me-code": Row(signed_in(302)),
     "alliances:me-agree": Row(signed_in(404), the("table"), "post"),  # of somebody else
     "alliances:me-remove": Row(signed_in(404), the("table"), "post"),
+    "alliances:me-quiet": Row(signed_in(200)),
+    "alliances:me-code-again": Row(signed_in(302), method="post"),
+    "alliances:me-move": Row(signed_in(404), the("table"), "post"),
+    "alliances:me-test": Row(signed_in(404), the("table"), "post"),
+    "alliances:me-prove": Row(signed_in(404), the("table"), "post"),
+    "alliances:me-text-again": Row(signed_in(404), the("table"), "post"),
+    "alliances:me-device": Row(signed_in(200)),
     "alliances:me-sign-out-elsewhere": Row(signed_in(302), method="post"),
     # --- Coordinating ---------------------------------------------------------------------------------------------
     "alliances:coordination": Row(signed_in(403, coordinator=200, coordinating_member=200)),
@@ -236,9 +245,13 @@ ROWS: dict[str, Row] = {
     "signals:call-answer-for": Row(members(200), answer_for),
     "signals:call-mistake": verb("call", 403),  # made by nobody here
     "signals:call-stop": verb("call"),
+    "signals:call-good": verb("call"),
+    "signals:call-log": page("call"),
+    "signals:call-log-file": page("call"),
     "signals:answer": public(200, link("recipient")),
     "signals:answer-save": public(302, link("recipient"), "post"),
     "signals:answer-saved": public(200, link("recipient")),
+    "signals:answer-good": public(302, link("recipient"), "post"),
 }
 
 # --- The admin: one row for each model ------------------------------------------------------------------------------

@@ -12,22 +12,24 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from alliances.models import Membership
 from alliances.policy import Refused
-from alliances.views.shared import seat_reader, told
-from signals import actions, state
+from alliances.views.shared import seat_reader, seats_of, told
+from signals import actions, rows, state
 from signals.forms import SOON_ENOUGH, AnswerForm
-from signals.headline import counted
+from signals.headline import counted, listed, missing
 from signals.models import Answer, Call, CallRecipient
+from signals.state import asks_whether_good
 
 from .answering import choices
 
 NO_CONTENT = 204
+SAID_GOOD = {"yes": True, "no": False}
 
 
 @never_cache
 @require_safe
 def call(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """What is missing, who comes, who is silent, what happened. `?stil=1` stops the refreshing."""
-    found, member = _mine(request, uuid)
+    found, member = call_or_404(request, uuid)
     shown = state.load(found, member)
     live = found.runs and request.GET.get("stil") != "1"
     return render(request, "signals/call.html", {**_context(shown), "live": live})
@@ -39,13 +41,12 @@ def pulse(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """What changed since version `v`: nothing (204), or the moving parts of the page. When the heading or the reader's
     own answer is another one than in `h`, also those, and one sentence for who cannot see it.
     """
-    found = Call.objects.visible_to(request.user).filter(uuid=uuid).first()
-    if found is None:
+    version = rows.version(uuid, request.user)
+    if version is None:
         raise Http404
-    seat = Membership.objects.of(request.user).filter(alliance=found.alliance_id).values_list("pk", flat=True).first()
-    if state.pulse(found, seat) == request.GET.get("v"):
+    if version == request.GET.get("v"):
         return HttpResponse(status=NO_CONTENT)
-    found, member = _mine(request, uuid)
+    found, member = call_or_404(request, uuid)
     shown = state.load(found, member)
     news = request.GET.get("h") != _mark(shown)
     return render(request, "signals/call_pulse.html", {**_context(shown), "live": found.runs, "news": news})
@@ -54,8 +55,9 @@ def pulse(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """My own answer."""
-    found, member = _mine(request, uuid)
-    recipient = get_object_or_404(CallRecipient.objects.select_related("call"), call=found, membership=member)
+    found, member = call_or_404(request, uuid)
+    mine = CallRecipient.objects.select_related("call")
+    recipient = get_object_or_404(mine, call=found, membership=member, stands_in=False)
     form = AnswerForm(request.POST)
     if form.is_valid():
         try:
@@ -75,8 +77,9 @@ def answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_for(request: HttpRequest, uuid: UUID, recipient: UUID) -> HttpResponse:
     """What another member said to me on the phone."""
-    found, member = _mine(request, uuid)
-    people = CallRecipient.objects.with_answer().select_related("call__alliance", "membership__user")
+    found, member = call_or_404(request, uuid)
+    people = CallRecipient.objects.called().with_answer()
+    people = people.select_related("call__alliance", "membership__user", "stand_in")
     other = get_object_or_404(people, call=found, uuid=recipient)
     form = AnswerForm(request.POST) if request.method == "POST" else None
     if form and form.is_valid():
@@ -91,9 +94,22 @@ def answer_for(request: HttpRequest, uuid: UUID, recipient: UUID) -> HttpRespons
 
 
 @require_POST
+def good(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Afterwards: was it right to call?"""
+    found, member = call_or_404(request, uuid)
+    mine = CallRecipient.objects.select_related("call")
+    recipient = get_object_or_404(mine, call=found, membership=member, stands_in=False)
+    said = request.POST.get("good")
+    if said in SAID_GOOD and asks_whether_good(found):
+        actions.say_good(recipient=recipient, good=SAID_GOOD[said], by=member)
+        messages.success(request, _("Thank you. It counts, without your name."))
+    return redirect("signals:call", uuid)
+
+
+@require_POST
 def mistake(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """I was wrong: within two minutes."""
-    found, member = _mine(request, uuid)
+    found, member = call_or_404(request, uuid)
     try:
         actions.mistake(call=found, by=member)
     except Refused as refused:
@@ -105,7 +121,7 @@ def mistake(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def stop(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Any member stops it."""
-    found, member = _mine(request, uuid)
+    found, member = call_or_404(request, uuid)
     try:
         actions.stop(call=found, by=member)
     except Refused as refused:
@@ -114,13 +130,12 @@ def stop(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return redirect("signals:call", uuid)
 
 
-def _mine(request: HttpRequest, uuid: UUID) -> tuple[Call, Membership]:
+def call_or_404(request: HttpRequest, uuid: UUID) -> tuple[Call, Membership]:
     """The call, and the reader's seat at its table. 404 for everybody else."""
-    found = state.known(uuid, request.user)
+    found = rows.known(uuid, request.user)
     if found is None:
         raise Http404
-    seats = Membership.objects.of(request.user).select_related("alliance__area", "user")
-    member = seats.filter(alliance=found.alliance_id).first()
+    member = seats_of(request).filter(alliance=found.alliance_id).first()
     if member is None:
         raise Http404
     found.alliance = member.alliance
@@ -142,6 +157,8 @@ def _context(shown: state.CallState) -> dict[str, object]:
         "me": me,
         "mark": _mark(shown),
         "counted": counted([person.role for person in shown.drawn("coming")]) if shown.urgent else "",
+        "missing": missing(shown.quorum),
+        "unreachable": listed([person.name for person in shown.unreachable]),
         "choices": choices(me.recipient) if me else [],
         "soon_enough": SOON_ENOUGH.items(),
     }

@@ -1,12 +1,13 @@
 """The page of a call: what is missing, who is silent, what happened, and what members do there."""
 
 from collections.abc import Callable
+from uuid import uuid4
 
 from django.urls import reverse
 
-from messaging.models import ContactPoint, Delivery, Message
+from messaging.models import ContactPoint, Delivery, Incoming, Message
 from signals import actions
-from signals.models import Answer, Call
+from signals.models import Answer, Call, CallEvent, Remark
 from tests.acting import Browser, acting_as, as_worker, fresh
 from tests.cast import Cast
 from tests.make import make_call, make_signal
@@ -148,13 +149,17 @@ def test_the_number_of_queries_does_not_grow(cast: Cast, sign_in: SignIn):
         reverse("signals:list", args=[cast.table.uuid]),
         reverse("alliances:alliance", args=[cast.table.uuid]),
     )
-    pulse = reverse("signals:call-pulse", args=[call.uuid])
-    before = [count(browser, where) for where in (page, listing, home, pulse)]
+    pulse, every = reverse("signals:call-pulse", args=[call.uuid]), reverse("signals:call-log", args=[call.uuid])
+    asked = (page, listing, home, pulse, every)
+    before = [count(browser, where) for where in asked]
     with as_worker():
         for _number in range(10):
             make_call(make_signal(cast.table, level="worry"))
             for recipient in call.recipients.all():
                 Answer.objects.create(recipient=recipient, value="seen", via="link")
+                CallEvent.objects.create(call=call, kind="skipped", recipient=recipient, way="sms", why="no_way")
+                heard = Incoming.objects.create(provider="x", kind="reply", news_key=str(uuid4()))
+                Remark.objects.create(recipient=recipient, incoming=heard, text="Ik sta in de file.")
         for delivery in Delivery.objects.filter(message__about=call.uuid):
             for attempt in range(2, 11):
                 Delivery.objects.create(
@@ -164,7 +169,8 @@ def test_the_number_of_queries_does_not_grow(cast: Cast, sign_in: SignIn):
                     attempt=attempt,
                     due_at=delivery.due_at,
                 )
-    assert [count(browser, where) for where in (page, listing, home, pulse)] == before
-    # session, user, call, seat, recipients, attempts, unreachable, numbers, answers, steps, coordination
-    assert before[0] <= 12
-    assert count(browser, next_pulse(browser.get(page)), 204) == 6  # session, user, call, seat, and the pulse's two
+    assert [count(browser, where) for where in asked] == before
+    # session, user, call with its version, seat, recipients, messages with attempts, numbers, answers, remarks, steps,
+    # events
+    assert before[0] <= 11
+    assert count(browser, next_pulse(browser.get(page)), 204) == 3  # session, user, version
