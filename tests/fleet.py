@@ -65,6 +65,7 @@ class Fleet:
 
     def __post_init__(self) -> None:
         self.url = f"http://{HOST}:{self.port}"
+        self.network.site(self.url)  # there it brings receipts, replies and keys
         self.processes = [self.valkey, self.network]
         self.network.site(self.url)  # receipts, replies and keys go there
 
