@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from .views import coordinating, inviting, joining, me, standing_in, staying, table, texts
+from .views import coordinating, inviting, joining, me, push, reaching, standing_in, staying, table, texts
 
 app_name = "alliances"
 
@@ -53,10 +53,17 @@ urlpatterns = [
     path("voorstel/<uuid:uuid>/eens/", staying.agree, name="proposal-agree"),
     path("voorstel/<uuid:uuid>/intrekken/", staying.withdraw, name="proposal-withdraw"),
     path("ik/", me.me, name="me"),
-    path("ik/erbij/<str:kind>/", me.add, name="me-add"),
-    path("ik/code/", me.code, name="me-code"),
-    path("ik/adres/<uuid:uuid>/", me.agree, name="me-agree"),
-    path("ik/adres/<uuid:uuid>/weg/", me.remove, name="me-remove"),
+    path("ik/rust/", me.quiet, name="me-quiet"),
+    path("ik/erbij/<str:kind>/", reaching.add, name="me-add"),
+    path("ik/code/", reaching.code, name="me-code"),
+    path("ik/code/opnieuw/", reaching.code_again, name="me-code-again"),
+    path("ik/adres/<uuid:uuid>/", reaching.agree, name="me-agree"),
+    path("ik/adres/<uuid:uuid>/schuif/", reaching.move, name="me-move"),
+    path("ik/adres/<uuid:uuid>/test/", reaching.test, name="me-test"),
+    path("ik/adres/<uuid:uuid>/bewijs/", reaching.prove, name="me-prove"),
+    path("ik/adres/<uuid:uuid>/weer-sms/", reaching.text_again, name="me-text-again"),
+    path("ik/adres/<uuid:uuid>/weg/", reaching.remove, name="me-remove"),
+    path("ik/toestel/", push.device, name="me-device"),
     path("ik/overal-uit/", me.sign_out_elsewhere, name="me-sign-out-elsewhere"),
     path("gebied/", coordinating.coordination, name="coordination"),
     path("gebied/nieuw/", coordinating.found, name="found"),
@@ -66,6 +73,8 @@ urlpatterns = [
         coordinating.invite,
         name="coordinated-invite",
     ),
+    path("sw.js", push.worker, name="worker"),
+    path("manifest.webmanifest", push.manifest, name="manifest"),
     path("huisregels/", texts.house_rules, name="house-rules"),
     path("privacy/", texts.privacy, name="privacy"),
     path("toegankelijkheid/", texts.accessibility, name="accessibility"),

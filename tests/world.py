@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from alliances.models import Alliance, JournalEntry, Membership, Proposal, User
 from meetings.models import Feedback
-from messaging.models import Delivery, Message, Payload, WorkerSeen
+from messaging.models import Delivery, Message, Payload, QuietHours, WorkerSeen
 from signals.models import Answer, CallStep
 
 from .acting import as_worker
@@ -30,6 +30,8 @@ def furnish(cast: Cast) -> None:
     for alliance in (cast.table, cast.other):
         _furnish(alliance)
     with as_worker():
+        for user in User.objects.all():
+            QuietHours.objects.create(user=user, starts="22:00", ends="07:00")
         LogEntry.objects.create(user=cast.administrator, action_flag=CHANGE, object_repr="x", change_message="")
         WorkerSeen.objects.create(name="worker@test", seen_at=timezone.now())
         Session.objects.create(session_key="a" * 32, session_data="", expire_date=timezone.now() + timedelta(1))

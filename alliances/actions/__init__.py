@@ -5,7 +5,18 @@ from .founding import found, set_up_area
 from .inviting import SeatTaken, ask_again, decline, expire_overdue, invite, nudge, open_invitation, renew, revoke
 from .joining import Joining, SeatedAlready, WordTaken, join, missing
 from .journal import record
-from .profile import add_address, agree, change_profile, remove_address, sign_out_elsewhere
+from .profile import (
+    add_address,
+    add_device,
+    agree,
+    change_profile,
+    order_address,
+    remove_address,
+    send_test,
+    set_quiet_hours,
+    sign_out_elsewhere,
+    text_again,
+)
 from .standing_in import (
     accept_to_stand_in,
     agree_to_stand_in,
@@ -23,6 +34,7 @@ __all__ = [
     "WordTaken",
     "accept_to_stand_in",
     "add_address",
+    "add_device",
     "agree",
     "agree_to_stand_in",
     "answer_proposal",
@@ -41,6 +53,7 @@ __all__ = [
     "name_stand_in",
     "nudge",
     "open_invitation",
+    "order_address",
     "pause",
     "pledge",
     "propose",
@@ -51,7 +64,10 @@ __all__ = [
     "resume_alliance",
     "revoke",
     "second",
+    "send_test",
+    "set_quiet_hours",
     "set_up_area",
     "sign_out_elsewhere",
+    "text_again",
     "withdraw_proposal",
 ]

@@ -41,6 +41,7 @@ class Joining:
     mobile: str = ""
     landline: str = ""
     message_by: set[str] = field(default_factory=set)  # "email", "mobile": may be used for messages
+    ring_on: set[str] = field(default_factory=set)  # "mobile": we may ring it when something is urgent
     phone_on: set[str] = field(default_factory=set)  # "mobile", "landline": members may phone it
     verified: set[str] = field(default_factory=set)  # addresses proved by a code
 
@@ -143,6 +144,7 @@ def _keep_addresses(person: User, joining: Joining) -> None:
                 address=address,
                 verified=proved,
                 may_message=proved and kind in joining.message_by,
+                may_ring=proved and kind in joining.ring_on,
                 on_call_list=kind in joining.phone_on,
             )
             sign_in_with(person, kind, address)

@@ -2,7 +2,7 @@
 
 from .guarded import GuardedForm, GuardedModelForm
 from .joining import CodeForm, NameForm, ReachForm, WordForm
-from .me import AddressForm, ProfileForm
+from .me import AddressForm, ProfileForm, QuietForm, uses
 from .sign_in import AddressField, PhoneNumberField, RequestCodeForm, e164, is_mobile, parse_number, readable
 from .tables import AnswerForm, DayInput, FoundForm, InviteForm, LeaveForm, PauseForm, ProposeForm
 
@@ -22,6 +22,7 @@ __all__ = [
     "PhoneNumberField",
     "ProfileForm",
     "ProposeForm",
+    "QuietForm",
     "ReachForm",
     "RequestCodeForm",
     "WordForm",
@@ -29,4 +30,5 @@ __all__ = [
     "is_mobile",
     "parse_number",
     "readable",
+    "uses",
 ]

@@ -7,8 +7,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from alliances import words
+from messaging.channels import providers
+from messaging.models import Channel
 from templates.looks import dress
 
+from .me import MAIL_ME, PHONE_ME, RING_ME, TEXT_ME
 from .sign_in import PhoneNumberField, code_field
 
 
@@ -78,36 +81,42 @@ class WordForm(forms.Form):
 
 
 class ReachForm(forms.Form):
-    """How somebody is reached: consent for each address, in the reader's own voice."""
+    """How somebody is reached: consent for each address and each use, in the reader's own voice, and nothing ticked
+    beforehand. Being rung on a landline is asked later, on one's own page: nobody sits beside that phone now.
+    """
 
     use_required_attribute = False
     mobile = PhoneNumberField(label=_("Your mobile number"), required=False)
-    mobile_message = forms.BooleanField(label=_("Send me a text message when something is urgent"), required=False)
+    mobile_message = forms.BooleanField(label=TEXT_ME, required=False)
+    mobile_ring = forms.BooleanField(label=RING_ME, required=False)
     mobile_phone = forms.BooleanField(label=_("The people at the table may call me"), required=False)
     email = forms.EmailField(
         label=_("Your mail address"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
-    email_message = forms.BooleanField(
-        label=_("Send me a mail about dinners, and when something is urgent"), required=False
-    )
+    email_message = forms.BooleanField(label=MAIL_ME, required=False)
     landline = PhoneNumberField(
         kind="landline",
         label=_("Your landline number"),
         required=False,
-        help_text=_("Only to be called by the people at the table. No computer calls you there."),
+        help_text=_("The people at the table call you there. We do not, unless you ask for it later."),
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
-    landline_phone = forms.BooleanField(label=_("The people at the table may call me on it"), required=False)
+    landline_phone = forms.BooleanField(label=PHONE_ME, required=False)
 
     GROUPS = (
-        (_("Mobile"), ("mobile", "mobile_message", "mobile_phone")),
+        (_("Mobile"), ("mobile", "mobile_message", "mobile_ring", "mobile_phone")),
         (_("Mail"), ("email", "email_message")),
         (_("Landline"), ("landline", "landline_phone")),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not providers(Channel.VOICE):
+            del self.fields["mobile_ring"]
+
     def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
         """The fields by address, each group with its name."""
-        return [(name, [self[field] for field in fields]) for name, fields in self.GROUPS]
+        return [(name, [self[field] for field in fields if field in self.fields]) for name, fields in self.GROUPS]
 
     def clean_email(self) -> str:
         """In lower case: an address is the same person's, however it is typed."""

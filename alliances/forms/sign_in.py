@@ -64,9 +64,12 @@ class PhoneNumberField(forms.CharField):
             return ""
         number = parse_number(typed)
         if self.kind == "mobile" and not is_mobile(number):
-            raise ValidationError(_("This is not a mobile number. A mobile number begins with 06."), code="mobile")
+            raise ValidationError(
+                _("Text messages do not reach this number. Fill in a mobile number, such as 06 12 34 56 78."),
+                code="mobile",
+            )
         if self.kind == "landline" and is_mobile(number):
-            raise ValidationError(_("This is a mobile number. Fill it in above."), code="landline")
+            raise ValidationError(_("This is a mobile number. Fill it in at mobile."), code="landline")
         return e164(number)
 
 

@@ -31,7 +31,6 @@ from alliances.forms import CodeForm, NameForm, ReachForm, WordForm
 from alliances.models import HouseRules, Invitation, Membership, User
 from alliances.policy import Refused
 from alliances.words import suggestions
-from messaging.models import ContactPoint
 
 from .joining_state import STEPS, State
 from .shared import posted
@@ -41,6 +40,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 # The drawing, for decoration: nobody is shown who sits where before they sit there.
 SOME_SEATS = [{"state": "taken"}] * 6 + [{"state": "invited"}] + [{"state": "free"}] * 3
 FULL = [{"state": "taken"}] * 10
+TYPED = ("email", "mobile", "landline")
 View = Callable[[HttpRequest, State], HttpResponse]
 
 
@@ -283,8 +283,9 @@ def _joining(state: State) -> Joining:
         word=data.get("word", ""),
         rules=HouseRules.objects.get(pk=data["rules"]),
         language=get_language() or "nl",
-        **{kind: "" if filled.get(kind) in skipped else filled.get(kind, "") for kind in ContactPoint.Kind.values},
+        **{kind: "" if filled.get(kind) in skipped else filled.get(kind, "") for kind in TYPED},
         message_by={kind for kind in ("email", "mobile") if filled.get(f"{kind}_message")},
+        ring_on={kind for kind in ("mobile",) if filled.get(f"{kind}_ring")},
         phone_on={kind for kind in ("mobile", "landline") if filled.get(f"{kind}_phone")},
         verified=set(data.get("verified", [])),
     )

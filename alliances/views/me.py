@@ -1,125 +1,81 @@
-"""My own things: what I am called, how I am reached, where I am signed in."""
+"""My own page: whether I can be reached, and by what; what I am called; where I am signed in."""
 
-from uuid import UUID
+from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from alliances import actions, proof
-from alliances.forms import AddressForm, CodeForm, ProfileForm, readable
+from alliances import actions, ways
+from alliances.forms import ProfileForm, QuietForm
 from alliances.models import User
-from alliances.policy import Refused
-from messaging.models import ContactPoint
+from messaging.channels import providers
+from messaging.models import Channel, QuietHours
 
 from .inviting import reader
-from .shared import posted, show_form, told
-
-KEY = "adding"  # in the session: the address that a code is on its way to, and what it may be used for
+from .reaching import TYPED
+from .shared import posted, show_form
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def me(request: HttpRequest) -> HttpResponse:
-    """Name, language, function; and the list of addresses."""
+    """How we reach me; below it my name, language and function, which are posted here."""
     user = reader(request)
     form = ProfileForm(posted(request), instance=User.objects.get(pk=user.pk))
-    context = {
-        "points": [(point, readable(point.address)) for point in ContactPoint.objects.visible_to(user)],
-        "kinds": ContactPoint.Kind.choices,
-    }
     if request.method != "POST" or not form.is_valid():
-        return show_form(request, "alliances/me.html", context, form)
+        return _page(request, user, form, _quiet_form(user))
     actions.change_profile(user=user, **form.cleaned_data)
     messages.success(request, _("Saved."))
     return redirect("alliances:me")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def add(request: HttpRequest, kind: str) -> HttpResponse:
-    """A new address; a code goes there first. A landline needs none: people phone it."""
-    if kind not in ContactPoint.Kind.values:
-        raise Http404
-    user = reader(request)
-    form = AddressForm(posted(request), kind=kind)
-    if request.method != "POST" or not form.is_valid():
-        return show_form(request, "alliances/address.html", {"kind": kind}, form)
-    typed = form.cleaned_data
-    agreed = {"may_message": typed.get("may_message", False), "on_call_list": typed.get("on_call_list", False)}
-    try:
-        if kind == ContactPoint.Kind.LANDLINE:
-            actions.add_address(user=user, kind=kind, address=typed["address"], **agreed)
-            messages.success(request, _("Saved."))
-            return redirect("alliances:me")
-        pending = proof.send(request, typed["address"], word=user.recognition_word)
-    except Refused as refused:
-        return show_form(request, "alliances/address.html", {"kind": kind}, form, refused)
-    request.session[KEY] = {"kind": kind, **agreed, "pending": pending.keep()}
-    return redirect("alliances:me-code")
-
-
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def code(request: HttpRequest) -> HttpResponse:
-    """The six digits for a new address."""
-    kept = request.session.get(KEY)
-    pending = proof.Pending.of(kept and kept["pending"])
-    if kept is None or pending is None:
-        return redirect("alliances:me")
-    form = CodeForm(posted(request))
-    context = {"address": proof.masked(pending.address), "by_mail": "@" in pending.address, "kind": kept["kind"]}
-    if request.method != "POST" or not form.is_valid():
-        return show_form(request, "alliances/code.html", context, form)
-    try:
-        if not proof.check(request, pending, form.cleaned_data["code"]):
-            request.session[KEY] = {**kept, "pending": pending.keep()}
-            form.add_error("code", _("This code is not right. Look once more."))
-            return show_form(request, "alliances/code.html", context, form)
-        del request.session[KEY]
-        agreed = {name: kept[name] for name in ("may_message", "on_call_list")}
-        actions.add_address(user=reader(request), kind=kept["kind"], address=pending.address, **agreed)
-    except Refused as refused:
-        return show_form(request, "alliances/code.html", context, form, refused)
-    messages.success(request, _("Your address is verified and saved."))
-    return redirect("alliances:me")
-
-
-@require_POST
-def agree(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """What one address may be used for."""
+def quiet(request: HttpRequest) -> HttpResponse:
+    """When I want quiet; looking at it is looking at my page."""
     user = reader(request)
-    point = get_object_or_404(ContactPoint.objects.visible_to(user), uuid=uuid)
-    agreed = {name: name in request.POST for name in ("may_message", "on_call_list")}
-    try:
-        actions.agree(user=user, point=point, **agreed)
-    except Refused as refused:
-        return told(request, refused, "alliances:me")
+    form = _quiet_form(user, posted(request))
+    if request.method != "POST" or not form.is_valid():
+        return _page(request, user, ProfileForm(instance=user), form)
+    starts, ends = form.cleaned_data["starts"], form.cleaned_data["ends"]
+    actions.set_quiet_hours(user=user, starts=starts, ends=ends)
     messages.success(request, _("Saved."))
     return redirect("alliances:me")
 
 
-@require_POST
-def remove(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Forget one address."""
-    user = reader(request)
-    point = get_object_or_404(ContactPoint.objects.visible_to(user), uuid=uuid)
-    try:
-        actions.remove_address(user=user, point=point)
-    except Refused as refused:
-        return told(request, refused, "alliances:me")
-    messages.success(request, _("We do not use it any more."))
-    return redirect("alliances:me")
+def _quiet_form(user: User, typed: Any = None) -> QuietForm:
+    kept = QuietHours.objects.filter(user_id=user.pk).first()
+    return QuietForm(typed, initial={"starts": kept.starts, "ends": kept.ends} if kept else None)
+
+
+def _page(request: HttpRequest, user: User, profile: ProfileForm, quiet_form: QuietForm) -> HttpResponse:
+    shown = ways.ways_of(user)
+    numbers = [way for way in shown if way.point.kind in TYPED]
+    wrong: forms.BaseForm = quiet_form if quiet_form.errors else profile
+    context = {
+        "ways": shown,
+        "news": ways.news_of(shown),
+        "kinds": [(kind, kind.label) for kind in TYPED],
+        "devices": len(shown) - len(numbers),
+        "push": bool(providers(Channel.PUSH)),
+        "profile": profile,
+        "quiet": quiet_form,
+        "waiting": any(result.waiting for way in shown for result in way.tests),
+    }
+    return show_form(request, "alliances/me.html", context, wrong)
 
 
 @require_POST
 def sign_out_elsewhere(request: HttpRequest) -> HttpResponse:
-    """Sign out on every other device, for a lost phone."""
+    """Sign out on every other device, for a lost phone; messages on those devices end too."""
     user = reader(request)
-    actions.sign_out_elsewhere(user=user)
+    actions.sign_out_elsewhere(user=user, this_device=request.POST.get("this_device", ""))
     update_session_auth_hash(request, user)
     messages.success(request, _("You are signed out everywhere else."))
     return redirect("alliances:me")

@@ -1,6 +1,15 @@
 """What happens to messages. The only writers of messaging's tables."""
 
-from messaging.actions.contact import AddressTaken, drop_contact_point, keep_contact_point
+from messaging.actions.contact import (
+    AddressTaken,
+    drop_contact_point,
+    drop_devices,
+    keep_contact_point,
+    keep_device,
+    keep_quiet_hours,
+    message_again,
+    move_contact_point,
+)
 from messaging.actions.deliver import deliver_due
 from messaging.actions.post import cancel, post, send_code
 from messaging.rendering import Attachment
@@ -11,7 +20,12 @@ __all__ = [
     "cancel",
     "deliver_due",
     "drop_contact_point",
+    "drop_devices",
     "keep_contact_point",
+    "keep_device",
+    "keep_quiet_hours",
+    "message_again",
+    "move_contact_point",
     "post",
     "send_code",
 ]

@@ -15,7 +15,7 @@ class AddressTaken(IntegrityError):
     """This address was verified by somebody else already."""
 
 
-def keep_contact_point(  # noqa: PLR0913  one call says all about one address; every argument is a keyword
+def keep_contact_point(
     *,
     user: Recipient,
     kind: str,
