@@ -237,7 +237,8 @@ class Delivery(models.Model):
     sent_at = models.DateTimeField(_("sent"), null=True)
     delivered_at = models.DateTimeField(_("delivered"), null=True)
     failed_at = models.DateTimeField(_("failed"), null=True)
-    permanent = models.BooleanField(_("permanent"), default=False)
+    refused = models.BooleanField(default=False)  # this provider said: never to this address; another may do better
+    permanent = models.BooleanField(_("permanent"), default=False)  # nobody is left to try: the next in reserve goes
     error = models.CharField(_("error"), max_length=300, blank=True, default="")
     provider = models.CharField(_("provider"), max_length=40, blank=True, default="")
     provider_reference = models.CharField(max_length=100, blank=True, default="")
@@ -272,7 +273,8 @@ class Delivery(models.Model):
                 name="delivery_legal_state",
             ),
             models.CheckConstraint(
-                condition=Q(state="failed") & ~Q(error="") | ~Q(state="failed") & Q(error="", permanent=False),
+                condition=Q(state="failed") & ~Q(error="")
+                | ~Q(state="failed") & Q(error="", permanent=False, refused=False),
                 name="failed_says_why",
             ),
         ]

@@ -11,16 +11,14 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 QUIET_STARTS, QUIET_ENDS = time(21, 30), time(7, 30)  # unless a member says otherwise
 
 
-def back_off(attempt: int) -> timedelta:
-    """How long to wait after attempt number `attempt` (from 1) failed."""
-    return timedelta(seconds=STEPS[min(attempt, len(STEPS)) - 1])
+def back_off(rounds: int) -> timedelta:
+    """How long to wait after every provider failed for the `rounds`-th time (from 1)."""
+    return timedelta(seconds=STEPS[min(rounds, len(STEPS)) - 1])
 
 
-def next_attempt(*, attempt: int, now: datetime, created_at: datetime, expires_at: datetime | None) -> datetime | None:
-    """When to try again after a temporary failure, None when that would be too late. All moments aware."""
-    at = now + back_off(attempt)
-    last = min(created_at + GIVE_UP, expires_at or datetime.max.replace(tzinfo=now.tzinfo))
-    return at if at < last else None
+def last_moment(created_at: datetime, expires_at: datetime | None) -> datetime:
+    """Until when a message is worth trying. All moments aware."""
+    return min(created_at + GIVE_UP, expires_at or datetime.max.replace(tzinfo=created_at.tzinfo))
 
 
 def awake(at: datetime, *, starts: time = QUIET_STARTS, ends: time = QUIET_ENDS) -> datetime:

@@ -12,6 +12,7 @@ from django.db import connection, connections
 
 from alliances.models import User
 from bondgenoten.local.network.running import RunningNetwork
+from messaging import breaker
 from messaging.channels import close_connections
 from tests.make import make_user
 
@@ -93,9 +94,18 @@ def together(*jobs: Callable[[], object]) -> None:
 
 @pytest.fixture
 def phones(network: RunningNetwork, settings: Any) -> RunningNetwork:
-    """The pretend phone network, and channels that wait for it no longer than a second."""
-    settings.MAIL_TIMEOUT = settings.SMS_TIMEOUT = 1
+    """The pretend phone network, one provider a channel, and channels that wait for it no longer than a second."""
+    settings.MAIL_TIMEOUT = settings.SMS_TIMEOUT = settings.VOICE_TIMEOUT = settings.PUSH_TIMEOUT = 1
+    settings.MAIL_PROVIDERS, settings.SMS_PROVIDERS = ["smtp"], ["notify"]
     return network
+
+
+@pytest.fixture(autouse=True)
+def _nobody_rests() -> Iterator[None]:
+    """What failed in one test must not rest in the next."""
+    breaker.all_work()
+    yield
+    breaker.all_work()
 
 
 @pytest.fixture

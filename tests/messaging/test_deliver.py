@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from alliances.models import User
 from bondgenoten.local.network.running import RunningNetwork
 from messaging.actions import cancel, deliver_due, post
-from messaging.channels import SENDERS, ChannelError, Parcel, Receipt
+from messaging.channels import CARRIERS, ChannelError, Parcel, Receipt
 from messaging.models import Delivery, Message
 from tests.messaging.conftest import Somebody, together, worker_role
 
@@ -103,7 +103,7 @@ def test_who_lost_the_claim_records_nothing(
         Delivery.objects.update(claim=uuid.uuid4())  # meanwhile somebody else claimed it
         raise ChannelError("too late", permanent=True)
 
-    monkeypatch.setitem(SENDERS, "mail", slow)
+    monkeypatch.setitem(CARRIERS, ("mail", "smtp"), slow)
     deliver_due("mail")
     assert states("mail") == [State.CLAIMED]
 
@@ -196,7 +196,7 @@ def assert_failed(channel: str, *, permanent: bool, maybe: bool) -> None:
 
 
 def test_nobody_listens_is_temporary(somebody: Somebody, settings: Any, as_worker: None, closed_port: int) -> None:
-    settings.EMAIL_PORT = closed_port
+    settings.EMAIL_PORT, settings.SMS_PROVIDERS = closed_port, ["notify"]
     settings.SMS_API_URL = f"http://127.0.0.1:{closed_port}"
     call(somebody())
     deliver_due("mail")
@@ -263,14 +263,14 @@ def test_a_broken_channel_harms_one_message(
     first, second = somebody(by="mail"), somebody(by="mail")
     call(first)
     call(second)
-    real = SENDERS["mail"]
+    real = CARRIERS["mail", "smtp"]
 
     def odd(parcel: Parcel) -> Receipt:
         if parcel.address == first.email:
             raise ZeroDivisionError
         return real(parcel)
 
-    monkeypatch.setitem(SENDERS, "mail", odd)
+    monkeypatch.setitem(CARRIERS, ("mail", "smtp"), odd)
     assert deliver_due("mail") == 2
     assert sorted(states("mail")) == [State.DUE, State.FAILED, State.SENT]
 

@@ -15,7 +15,7 @@ from messaging import codes, gsm7
 from messaging.kinds import NEEDS
 from messaging.models import Channel, Way
 from messaging.rendering import render
-from messaging.timing import next_attempt
+from messaging.timing import back_off, last_moment
 
 LONGEST_LINK = "https://tafel.example/k/" + "x" * 14  # 38 places
 LONGEST_DAY = datetime(2026, 9, 30, 17, 30, tzinfo=UTC)  # woensdag 30 september
@@ -114,18 +114,12 @@ def test_fold(text: str, folded: str) -> None:
 
 
 def test_back_off_grows_and_ends() -> None:
-    made = timezone.now()
-    gaps = []
-    for attempt in range(1, 12):
-        at = next_attempt(attempt=attempt, now=made, created_at=made, expires_at=None)
-        assert at
-        gaps.append((at - made).total_seconds())
+    gaps = [back_off(round_).total_seconds() for round_ in range(1, 12)]
     assert gaps[:8] == [5, 15, 30, 60, 120, 300, 600, 1800]
     assert gaps[8:] == [1800] * 3
-    late = made + timedelta(hours=24)
-    assert next_attempt(attempt=3, now=late, created_at=made, expires_at=None) is None
-    soon = made + timedelta(seconds=3)
-    assert next_attempt(attempt=1, now=made, created_at=made, expires_at=soon) is None
+    made = timezone.now()
+    assert last_moment(made, None) == made + timedelta(hours=24)
+    assert last_moment(made, made + timedelta(minutes=1)) == made + timedelta(minutes=1)
 
 
 def test_codes() -> None:
