@@ -65,14 +65,13 @@ class Fleet:
 
     def __post_init__(self) -> None:
         self.url = f"http://{HOST}:{self.port}"
-        self.network.site(self.url)  # there it brings receipts, replies and keys
         self.processes = [self.valkey, self.network]
         self.network.site(self.url)  # receipts, replies and keys go there
 
     def start(self, *, workers: int = 1) -> None:
         """Start web, beat and the workers, at the same time."""
         with ThreadPoolExecutor() as pool:
-            web = pool.submit(self._start_web)
+            web = pool.submit(self.start_web)
             crew = [pool.submit(self.start_worker, f"worker{number}") for number in range(workers)]
             beat = pool.submit(self.start_beat)
         self.web, self.workers, self.beat = web.result(), [worker.result() for worker in crew], beat.result()
@@ -93,6 +92,13 @@ class Fleet:
         log = self.folder / f"{name}.log"
         ready = (lambda: self._ticked(name)) if ticks else (lambda: f"{name}@fleet ready" in log.read_text())
         return self._run(name, "worker", [*words, "--loglevel", "INFO"], ready, more)
+
+    def start_web(self, app: str = "bondgenoten.wsgi", **more: str) -> Running:
+        """Start the web server, on the port of this fleet, and return it once its pages answer."""
+        _collect_static()
+        listen = ["--bind", f"{HOST}:{self.port}", "--workers", "1", "--threads", "8", "--graceful-timeout", "2"]
+        words = [str(PROGRAMS / "gunicorn"), app, *listen]
+        return self._run("web", "web", words, ready=lambda: self.health()[0] != 0, more=more)
 
     def start_beat(self, name: str = "beat") -> Running:
         """Start Celery's beat, or another one beside it under another name."""
@@ -150,10 +156,6 @@ class Fleet:
         except OSError:
             return 0, {}
 
-    def _start_web(self) -> Running:
-        _collect_static()
-        return self._run("web", "web", self._gunicorn(), ready=lambda: self.health()[0] != 0)
-
     # --- how --------------------------------------------------------------------------------------------------------
 
     def _run(
@@ -185,10 +187,6 @@ class Fleet:
             **dict.fromkeys(("MAIL_TIMEOUT", "SMS_TIMEOUT", "VOICE_TIMEOUT", "PUSH_TIMEOUT"), str(LEASE - 1)),
             "PYTHONUNBUFFERED": "1",
         }
-
-    def _gunicorn(self) -> list[str]:
-        listen = ["--bind", f"{HOST}:{self.port}", "--workers", "1", "--threads", "8", "--graceful-timeout", "2"]
-        return [str(PROGRAMS / "gunicorn"), "bondgenoten.wsgi", *listen]
 
     def _ticked(self, name: str) -> bool:
         """Whether this worker's clock has been seen just now."""
