@@ -137,7 +137,7 @@ def _envelope(connection: _Connection, parcel: Parcel) -> None:
         raise ChannelError(f"sender refused: {_words(code, answer)}", about_us=True)
     code, answer = connection.rcpt(parcel.address)
     if code not in (250, 251):
-        raise _refused(code, answer)
+        raise _refused(code, answer, maybe_sent=False)
 
 
 def _reset(connection: _Connection) -> None:
@@ -150,9 +150,11 @@ def _reset(connection: _Connection) -> None:
         close()
 
 
-def _refused(code: int, answer: bytes | str) -> ChannelError:
+def _refused(code: int, answer: bytes | str, *, maybe_sent: bool = True) -> ChannelError:
+    if not 400 <= code < 600:  # no refusal, and not what it should be
+        return ChannelError(_words(code, answer), maybe_sent=maybe_sent, about_us=True)
     about_us = code in ABOUT_US
-    return ChannelError(_words(code, answer), permanent=500 <= code < 600 and not about_us, about_us=about_us)
+    return ChannelError(_words(code, answer), permanent=code >= 500 and not about_us, about_us=about_us)
 
 
 def _words(code: int, answer: bytes | str) -> str:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import requests
 from django.conf import settings
 from django.utils import timezone
+from http_ece import ECEException
 from py_vapid import Vapid02
 from pywebpush import WebPusher, WebPushException
 
@@ -49,9 +50,10 @@ def send(parcel: Parcel) -> Receipt:
         answer = pusher.send(json.dumps(content["news"]).encode(), headers=headers, ttl=_lives(parcel))
     except (requests.RequestException, OSError) as error:
         raise limit.no_answer(error) from None
-    except ValueError as error:  # a key that is no point of the curve
+    except (ValueError, ECEException) as error:  # a key that is no point of the curve
         raise ChannelError(f"keys that are none: {type(error).__name__}", gone=True) from None
-    if answer.status_code in (200, 201, 202):
+    # Some say 200 instead of 201, and so does a page of somebody in between.
+    if answer.status_code in (201, 202) or (answer.status_code == 200 and not answer.content):
         return Receipt(provider=PROVIDER, provider_reference=topic(parcel.reference))
     raise _failed(answer.status_code)
 
