@@ -16,6 +16,7 @@ KINDS = {
     "push": ("bell", "Melding"),
     "voice": ("phone-call", "Gebeld"),
 }
+SHORT = 90  # characters of a call that is over; more is folded
 KEYS = ("1", "2", "3", "*")
 RINGING = ("initiated", "ringing")
 ENDS = {
@@ -130,6 +131,8 @@ def _call(message: Arrived, owner: str, place: str) -> str:
         name, words = "check", f"Toets {escape(message.pressed)} gekozen"
     elif message.answered_by.startswith("machine"):
         name, words = "microphone", "Ingesproken op de voicemail"
+    if len(text) > SHORT:
+        said = f"<details><summary>Wat er gezegd werd</summary>{said}</details>"
     return said + _note(name, words)
 
 

@@ -19,7 +19,7 @@ LINES = (  # channel, provider, what it is called
     ("voice", "twilio", "Bellen"),
     ("push", "push", "Meldingen"),
 )
-MODES = {"ok": ("werkt", "Werkt weer"), "refuse": ("weigert", "Laat weigeren"), "hang": ("hangt", "Laat hangen")}
+MODES = {"ok": ("werkt", "Werkt weer"), "refuse": ("weigert", "Weigeren"), "hang": ("hangt", "Hangen")}
 
 
 def page(phones: list[Phone], behaviour: Behaviour, now: datetime, version: int) -> str:
