@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Otherwise uv does not know the certificates that the system knows.
 export UV_SYSTEM_CERTS := 1
 
-.PHONY: help demo demo-reset test check lock messages makemessages format screenshots clean
+.PHONY: help demo demo-reset bench test check lock messages makemessages format screenshots clean
 .DEFAULT_GOAL := help
 
 help:
@@ -12,6 +12,7 @@ help:
 	@echo "make demo-reset   throw the demo's data away"
 	@echo "make test         all checks and all tests (needs chromium)"
 	@echo "make check        only the checks: style, types, floors, templates, settings, catalogue"
+	@echo "make bench        how fast calls leave, beside a bare loop and a plain task; ROUNDS and CALLS say how often"
 	@echo "make format       put the code in its usual form"
 	@echo "make messages     renew the catalogue after a change of texts, and compile it"
 	@echo "make lock         renew the requirements files after a change of pyproject.toml"
@@ -60,6 +61,9 @@ test: .venv/dev
 	|| { echo "The tests use a real browser: install chromium (Debian: apt install chromium)."; exit 1; }
 	@$(MAKE) --no-print-directory check
 	$(BIN)/python -m pytest -n 2 --dist loadfile -q $(ARGS)
+
+bench: .venv/dev
+	$(BIN)/python -m benchmarks.speed
 
 format: .venv/dev
 	$(BIN)/ruff format .
