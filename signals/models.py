@@ -12,7 +12,14 @@ from alliances.models import Alliance, Membership, StandIn, User
 from meetings.models import Meeting
 from messaging.models import Channel, Incoming
 
-from .querysets import AnswerQuerySet, CallQuerySet, RecipientQuerySet, SignalQuerySet, StepQuerySet
+from .querysets import (
+    AnswerQuerySet,
+    CallQuerySet,
+    ReachQuerySet,
+    RecipientQuerySet,
+    SignalQuerySet,
+    StepQuerySet,
+)
 
 
 class TensionSignal(models.Model):
@@ -205,6 +212,11 @@ class CallRecipient(models.Model):
         return self.membership.user
 
     @property
+    def speaker(self) -> Membership | None:
+        """In whose name they answer themselves: their seat; a stand-in has none."""
+        return None if self.stands_in else self.membership
+
+    @property
     def name(self) -> str:
         """What the table calls this person."""
         if self.stands_in:
@@ -225,6 +237,8 @@ class CallReach(models.Model):
     address = models.CharField(max_length=1000)
     keys = models.JSONField(null=True)
     position = models.PositiveSmallIntegerField(default=0)
+
+    objects = ReachQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "id"]
@@ -299,6 +313,7 @@ class CallEvent(models.Model):
         WAITING = "waiting", _("the first message still waits for the morning")
         LEFT = "left", _("has left the table")
         NOBODY = "nobody", _("nobody was agreed on")
+        OFF = "off", _("this way is not set up here")
 
     call = models.ForeignKey(Call, models.CASCADE, related_name="events")
     kind = models.CharField(max_length=10, choices=Kind)
@@ -353,8 +368,10 @@ class Answer(models.Model):
     text = models.CharField(_("when you can be there"), max_length=300, blank=True)
     incoming = models.OneToOneField(Incoming, models.SET_NULL, null=True, related_name="+")
     via = models.CharField(max_length=8, choices=Via)
-    by = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(
+        Membership, models.SET_NULL, null=True, related_name="+", help_text="Null for a stand-in, who has no seat."
+    )
+    at = models.DateTimeField(db_default=Now())  # the database's: the newest answer counts, whichever machine kept it
 
     objects = AnswerQuerySet.as_manager()
 

@@ -4,13 +4,14 @@ from celery import shared_task
 
 from messaging.sweep import look_too
 from signals.actions import take_due_steps
+from signals.actions.calling import CALL_STEPS
 
 
 @shared_task(name="signals.tasks.take_steps", ignore_result=True)
 def take_steps() -> None:
-    """Take the steps of calls that are due."""
+    """Watch over running calls, and take the steps that are due."""
     take_due_steps()
 
 
-# Two bells: beat rings the task, and without broker or beat the workers' own clocks look too.
-look_too("call steps", take_steps)
+# Two bells: an answer and beat ring, and without broker or beat the workers' own clocks look too.
+look_too(CALL_STEPS, take_steps)

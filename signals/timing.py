@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 MISTAKE_WITHIN = timedelta(minutes=2)  # "Ik vergiste me"
-LOOK_AGAIN = timedelta(seconds=15)  # a step that waits because there are enough people
+LATE = timedelta(seconds=30)  # a step taken later than this keeps the rest of the ladder at its distance
+ANSWERS_UNTIL = timedelta(days=7)  # after a call ended a text message still belongs to it
 SECONDS_SHOWN = 30  # what is left is told in steps of so many seconds
 
 

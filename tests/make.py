@@ -24,7 +24,7 @@ from alliances.models import (
     User,
 )
 from meetings.models import Attendance, Meeting, Theme, ThemeCategory, YearPlan
-from messaging.models import ContactPoint
+from messaging.models import ContactPoint, Incoming
 from signals.models import Call, CallRecipient, TensionSignal
 from signals.quorum import needed_of
 
@@ -48,7 +48,9 @@ def make_user(
     language: str = "nl",
     **fields: Any,
 ) -> User:
-    """A person with verified addresses that may be used for messages: `by` "mail", "sms", and "voice" when the mobile number may be rung."""
+    """A person with verified addresses that may be used for messages: `by` "mail", "sms", and "voice" when the mobile
+    number may be rung. More: `make_contact_point`.
+    """
     number = next(_next)
     by = tuple(by)
     fields.setdefault("email", f"persoon{number}@voorbeeld.example" if MAIL in by else None)
@@ -247,10 +249,40 @@ def make_call(signal: TensionSignal, *, recipients: Iterable[Membership] | None 
             **{"begins_at": now} | fields,
         )
         for membership in seated:
-            made = CallRecipient(call=call, membership=membership, uuid=uuid4(), called_at=now)
-            made.token_hash = tokens.fingerprint(made.token)
-            made.save()
+            make_recipient(call, membership, called_at=now)
     return call
+
+
+def make_recipient(call: Call, membership: Membership, **fields: Any) -> CallRecipient:
+    """Somebody in a call; `stand_in` and `stands_in=True` for who stands in. Its link: `recipient.token`."""
+    made = CallRecipient(call=call, membership=membership, uuid=uuid4(), **fields)
+    made.token_hash = tokens.fingerprint(made.token)
+    with as_worker():
+        made.save()
+    return made
+
+
+def make_contact_point(user: User, kind: str, address: str = "", **fields: Any) -> ContactPoint:
+    """Another verified address of a person: messages go there, and a number is rung, when nothing else is said."""
+    number = next(_next)
+    usual = {
+        "email": (f"nog{number}@voorbeeld.example", {}),
+        "mobile": (f"+3162{number:07d}", {"may_ring": True}),
+        "landline": (f"+3130{number:07d}", {"may_message": False, "may_ring": True}),
+        "push": (f"https://push.example/{number}", {"keys": {"p256dh": "x", "auth": "y"}}),
+    }
+    found, more = usual[kind]
+    values = {"may_message": True, "verified_at": timezone.now()} | more | fields
+    with as_worker():
+        return ContactPoint.objects.create(user=user, kind=kind, address=address or found, **values)
+
+
+def make_incoming(text: str, user: User | None = None, *, kind: str = "reply", **fields: Any) -> Incoming:
+    """Something that came in from a provider, of a person whose number we know, and was not read yet."""
+    with as_worker():
+        return Incoming.objects.create(
+            provider="notify", kind=kind, news_key=f"news {next(_next)}", text=text, user=user, **fields
+        )
 
 
 def at(day: date | str, clock: str = "18:00") -> datetime:

@@ -13,7 +13,17 @@ from messaging.models import ContactPoint
 from signals.models import Call
 from tests.acting import acting_as, as_worker
 from tests.cast import Cast
-from tests.make import make_attendance, make_call, make_invitation, make_meeting, make_signal, members
+from tests.make import (
+    make_attendance,
+    make_call,
+    make_invitation,
+    make_meeting,
+    make_recipient,
+    make_signal,
+    make_stand_in,
+    make_user,
+    members,
+)
 from tests.world import furnish
 
 AT_THE_TABLE = ("police", "municipality", "resident", "young", "coordinating_member")
@@ -86,10 +96,15 @@ RULES: dict[str, tuple[str, Sees]] = {
     "meetings.Theme": ("alliance_id", only_members()),
     "meetings.Feedback": ("theme__alliance_id", only_members()),
     "signals.TensionSignal": ("alliance_id", only_members()),
-    "signals.Call": ("alliance_id", only_members()),
+    "signals.Ladder": ("alliance_id", only_members()),
+    "signals.Call": ("alliance_id", and_administrators()),  # that it was, and its state: no content, no people
     "signals.CallRecipient": ("call__alliance_id", only_members()),
+    "signals.CallReach": ("pk", {}),  # addresses: nobody but the worker
     "signals.CallStep": ("call__alliance_id", only_members()),
+    "signals.CallEvent": ("call__alliance_id", only_members()),
     "signals.Answer": ("recipient__call__alliance_id", only_members()),
+    "signals.Remark": ("recipient__call__alliance_id", only_members()),
+    "messaging.Incoming": ("provider", {"administrator": {"notify"}}),  # what people wrote: in their table's remarks
     "messaging.WorkerSeen": ("name", same_for_all("worker@test")),
     "messaging.Payload": ("pk", {}),  # holds personal links: nobody but the worker
     "admin.LogEntry": ("user_id", {"administrator": {"administrator"}}),
@@ -221,6 +236,19 @@ def test_link_of_a_call_opens_one_recipient_and_no_signal(world: Cast):
     with as_worker():
         mine = call.recipients.get(membership=seat)
     assert opened(mine.token) == {"signals.Call": 1, "signals.CallRecipient": 1, "alliances.Membership": 1}
+
+
+def test_link_of_a_stand_in_opens_also_their_own_line(cast: Cast):
+    stand_in = make_stand_in(cast.table, agreed_by=cast.seat(cast.young), user=make_user())
+    call = make_call(make_signal(cast.table), recipients=[cast.seat(cast.police)])
+    with as_worker():
+        mine = make_recipient(call, cast.seat(cast.police), stand_in=stand_in, stands_in=True)
+    assert opened(mine.token) == {
+        "signals.Call": 1,
+        "signals.CallRecipient": 1,
+        "alliances.Membership": 1,
+        "alliances.StandIn": 1,
+    }
 
 
 def test_link_of_a_reminder_opens_one_answer_and_its_meeting(world: Cast):

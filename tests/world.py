@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from alliances.models import Alliance, JournalEntry, Membership, Proposal, User
 from meetings.models import Feedback
-from messaging.models import Delivery, Message, Payload, QuietHours, WorkerSeen
-from signals.models import Answer, CallStep
+from messaging.models import Delivery, Incoming, Message, Payload, QuietHours, WorkerSeen
+from signals.models import Answer, Call, CallEvent, CallReach, CallStep, Ladder, Remark
 
 from .acting import as_worker
 from .cast import Cast
@@ -50,9 +50,7 @@ def _furnish(alliance: Alliance) -> None:
         make_invitation(alliance, invited_by=first.user, role="resident", state="revoked")
         make_stand_in(alliance, named_by=first)
         Feedback.objects.create(theme=theme, by=first, text="De lamp is gemaakt.")
-        CallStep.objects.create(call=call, position=1, ways=["sms"], due_at=timezone.now())
-        for recipient in call.recipients.all():
-            Answer.objects.create(recipient=recipient, value="seen", via="link")
+        _furnish_call(call)
         Proposal.objects.create(alliance=alliance, kind="pause", proposed_by=first)
         JournalEntry.objects.create(alliance=alliance, actor_kind="member", actor=first.uuid, verb="invited")
         for seat in seats:
@@ -60,6 +58,20 @@ def _furnish(alliance: Alliance) -> None:
         make_message(None, about=invitation.uuid)
         for seat in seats:
             make_message(seat)
+
+
+def _furnish_call(call: Call) -> None:
+    now = timezone.now()
+    Ladder.objects.create(alliance=call.alliance, pace="now", steps=[{"after": 0, "ways": ["sms"]}])
+    step = CallStep.objects.create(call=call, position=1, ways=["sms"], due_at=now)
+    CallEvent.objects.create(call=call, kind="skipped", step=step, way="sms", why="nobody")
+    for recipient in call.recipients.all():
+        Answer.objects.create(recipient=recipient, value="seen", via="link")
+        CallReach.objects.create(recipient=recipient, channel="sms", address="+31612345678")
+    incoming = Incoming.objects.create(
+        provider="notify", kind="reply", news_key=str(call.uuid), text="Wie?", handled_at=now, outcome="remark"
+    )
+    Remark.objects.create(recipient=recipient, incoming=incoming, text="Wie?")
 
 
 def make_message(seat: Membership | User | None, **fields: object) -> Message:

@@ -64,8 +64,7 @@ def _end(call: Call, state: Call.State, by: Membership) -> None:
     locked = Call.objects.select_for_update(no_key=True).get(pk=call.pk)
     if not locked.runs:
         raise Refused(_("This call is over already."))
-    locked.state, locked.ended_at, locked.ended_by = state, timezone.now(), by
-    locked.save(update_fields=["state", "ended_at", "ended_by"])
+    Call.objects.filter(pk=call.pk).update(state=state, ended_at=Now(), ended_by=by)
     call.refresh_from_db(fields=["state", "ended_at", "ended_by"])
     call.steps.filter(state=CallStep.State.DUE).update(state=CallStep.State.CANCELLED)
     cancel_all(call)

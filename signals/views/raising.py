@@ -25,7 +25,7 @@ from alliances.views.shared import member_or_404, show_form, told
 from messaging.models import Channel, Way
 from messaging.rendering import render as render_message
 from signals import actions
-from signals.actions.raising import people_to_call
+from signals.actions.calling import people_to_call
 from signals.actions.telling import link_of
 from signals.forms import LevelForm, Step, SureForm, WhatForm, WhereForm
 from signals.models import TensionSignal

@@ -31,10 +31,16 @@ def test_an_urgent_signal_calls_everybody_but_who_raised_it(cast: Cast):
         assert call.recipients.count() == 10
         own = Answer.objects.get()
         assert (own.recipient.membership_id, own.value) == (cast.seat(cast.resident).pk, Answer.Value.COMING)
-        assert [(step.kind, round((step.due_at - call.started_at).total_seconds())) for step in call.steps.all()] == [
-            ("sms_again", 120),
-            ("call_list", 600),
+        steps = [(round((step.due_at - call.begins_at).total_seconds()), step.ways) for step in call.steps.all()]
+        assert steps == [
+            (0, ["push", "mail", "sms"]),
+            (120, ["sms"]),
+            (300, ["voice"]),
+            (600, ["voice", "call_list"]),
+            (900, ["stand_in"]),
         ]
+        assert (call.steps.get(position=0).state, call.steps.get(position=0).reached) == ("taken", 9)
+        assert call.needed == {"police": 1, "municipality": 1, "resident": 3}
         assert list(
             JournalEntry.objects.filter(actor=cast.seat(cast.resident).uuid)
             .order_by("at")
@@ -58,7 +64,10 @@ def test_worry_asks_and_nudges_once_a_day_later(cast: Cast):
     call = call_of(raise_for(cast, cast.young, level="worry"))
     with as_worker():
         assert set(Message.objects.values_list("kind", flat=True)) == {"call_worry"}
-        assert [step.kind for step in call.steps.all()] == ["nudge"]
+        assert [(step.position, step.ways) for step in call.steps.all()] == [
+            (0, ["push", "mail"]),
+            (1, ["push", "mail"]),
+        ]
         assert Answer.objects.get().value == Answer.Value.NOTICE
 
 
@@ -182,7 +191,7 @@ def test_a_mistake_is_taken_back_by_who_made_it(cast: Cast):
     assert fresh(call).state == "mistake"
     assert fresh(signal).withdrawn_at
     with as_worker():
-        assert set(call.steps.values_list("state", flat=True)) == {"cancelled"}
+        assert set(call.steps.exclude(position=0).values_list("state", flat=True)) == {"cancelled"}
         assert Message.objects.get(kind="call_not_needed").user == cast.police  # nobody else got anything
         assert not Delivery.objects.filter(message__kind="call_urgent", state="due").exists()
 
@@ -230,7 +239,7 @@ def test_a_late_answer_is_kept(cast: Cast):
     recipient = recipient_of(call, cast.seat(cast.police))
     with acting_as(recipient.token):
         holder = CallRecipient.objects.select_related("call", "membership").get()
-        actions.answer(recipient=holder, value="coming", via="link", by=holder.membership)
+        actions.answer(recipient=holder, value="coming", via="link", by=holder.speaker)
     ended_at = fresh(call).ended_at
     with as_worker():
         assert ended_at
@@ -250,7 +259,7 @@ def test_the_holder_of_a_link_sees_one_row_and_answers(cast: Cast):
         assert not Message.objects.exists()
         holder = CallRecipient.objects.select_related("call", "membership").get()
         actions.note_opened(holder)
-        actions.answer(recipient=holder, value="coming", via="link", by=holder.membership)
+        actions.answer(recipient=holder, value="coming", via="link", by=holder.speaker)
         assert Answer.objects.get().value == "coming"
     assert fresh(recipient).opened_at
     assert other != call

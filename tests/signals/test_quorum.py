@@ -1,5 +1,7 @@
 """How many are enough."""
 
+from typing import Any
+
 import pytest
 
 from signals.quorum import Quorum, needed_of, quorum
@@ -38,6 +40,19 @@ def test_each_professional_and_half_of_the_residents(
 
 def test_an_empty_professional_seat_is_not_waited_for():
     assert list(state(4, "rr", professionals="p").missing) == [(POLICE, 1)]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "needed"),
+    [
+        ({"police": False}, {MUNICIPALITY: 1, RESIDENT: 3}),
+        ({"municipality": False, "residents": 1}, {POLICE: 1, RESIDENT: 1}),
+        ({"residents": 0}, {POLICE: 1, MUNICIPALITY: 1}),
+        ({"residents": 8}, {POLICE: 1, MUNICIPALITY: 1, RESIDENT: 6}),  # never more than are called
+    ],
+)
+def test_an_alliance_may_want_others(chosen: dict[str, Any], needed: dict[str, int]):
+    assert needed_of([POLICE, MUNICIPALITY] + [RESIDENT] * 6, **chosen) == needed
 
 
 def test_nobody_called_needs_nobody():
