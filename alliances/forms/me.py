@@ -54,9 +54,22 @@ class AddressForm(forms.Form):
         for name, label, ticked in uses(kind):
             self.fields[name] = forms.BooleanField(label=label, required=False, initial=ticked)
 
+        self.kind = kind
+
     def clean_address(self) -> str:
         """In lower case: an address is the same person's, however it is typed."""
         return str(self.cleaned_data["address"]).lower()
+
+    def clean(self) -> dict[str, Any]:
+        """A landline that nobody may use would only stand there; the others are also for signing in."""
+        cleaned = dict(super().clean() or {})
+        if (
+            self.kind == Kind.LANDLINE
+            and not self.errors
+            and not any(cleaned[name] for name, *_rest in uses(self.kind))
+        ):
+            self.add_error("on_call_list", ValidationError(_("Choose what is allowed on this number."), code="unused"))
+        return cleaned
 
 
 def uses(kind: str) -> list[tuple[str, Any, bool]]:
@@ -95,7 +108,7 @@ class QuietForm(forms.Form):
         cleaned = dict(super().clean() or {})
         if not self.errors and hours_between(cleaned["starts"], cleaned["ends"]) > 24 - AT_LEAST_AWAKE:
             sentence = _("Leave at least 8 hours a day in which a message may come.")
-            self.add_error("ends", ValidationError(sentence, code="too_long"))
+            raise ValidationError(sentence, code="too_long")
         return cleaned
 
 
