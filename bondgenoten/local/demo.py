@@ -21,6 +21,7 @@ from bondgenoten.local.supervise import Program, write
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = Path(sys.executable).parent
+RINGS = 60.0  # seconds to find the phone that rings; the product rings shorter than that
 PATIENCE = 60  # seconds until the site must answer
 NIL = "00000000-0000-0000-0000-000000000000"
 
@@ -54,13 +55,9 @@ def reset(folder: Path) -> int:
 
 def environment(folder: Path, ports: dict[str, int]) -> dict[str, str]:
     """Return the environment of the demo's processes: what is set already stays, the rest is the embedded default."""
-    secret = folder / "secret_key"
-    if not secret.exists():
-        secret.write_text(secrets.token_urlsafe(60))
-        secret.chmod(0o600)
     own_server = f"{HOST}:{ports['postgres']}/{provision.DATABASE}"
     defaults = {
-        "SECRET_KEY": secret.read_text(),
+        "SECRET_KEY": _secret(folder, "secret_key", 60),
         "DEBUG": "false",
         "HTTPS": "false",
         "ALLOWED_HOSTS": f"localhost,{HOST}",
@@ -69,16 +66,45 @@ def environment(folder: Path, ports: dict[str, int]) -> dict[str, str]:
         "EMAIL_URL": f"smtp://{HOST}:{ports['smtp']}",
         "MAIL_FROM": "Bericht voor jou <bericht@tafel.example>",
         "MAIL_DOMAIN": "tafel.example",
-        "SMS_API_URL": f"http://{HOST}:{ports['network']}",
-        "SMS_API_KEY": f"demo-{NIL}-{NIL}",
-        "SMS_TEMPLATE_ID": NIL,
         "CONTACT_NUMBER": "085 000 01 23",
+        **_providers(folder, f"http://{HOST}:{ports['network']}"),
     }
     if "DATABASE_URL" not in os.environ:
         defaults["DATABASE_URL"] = f"postgres://web@{own_server}"
         defaults["WORKER_DATABASE_URL"] = f"postgres://worker@{own_server}"
         defaults["DATABASE_OWNER_URL"] = f"postgres://{provision.OWNER}@{own_server}"
     return {**defaults, **os.environ, "DJANGO_SETTINGS_MODULE": "bondgenoten.settings", "PYTHONUNBUFFERED": "1"}
+
+
+def _providers(folder: Path, network: str) -> dict[str, str]:
+    """Every channel on, with two providers where there can be two; all of them are the pretend phone network."""
+    return {
+        "MAIL_PROVIDERS": "smtp,notify",
+        "SMS_PROVIDERS": "notify,twilio",
+        "VOICE_PROVIDERS": "twilio",
+        "SMS_API_URL": network,
+        "SMS_API_KEY": f"demo-{NIL}-{NIL}",
+        "SMS_TEMPLATE_ID": NIL,
+        "MAIL_TEMPLATE_ID": NIL,
+        "NOTIFY_WEBHOOK_TOKEN": _secret(folder, "notify_token", 40),
+        "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+        "TWILIO_AUTH_TOKEN": _secret(folder, "twilio_token", 40),
+        "TWILIO_API_URL": network,
+        "TWILIO_SMS_FROM": "+3197010240001",
+        "TWILIO_VOICE_FROM": "+31850000123",
+        "VAPID_SUBJECT": "mailto:beheer@tafel.example",
+        "VAPID_PRIVATE_KEY": _secret(folder, "vapid_key", 32),  # any 32 bytes are a key of this curve, near enough
+        "PUSH_HOSTS": HOST,
+    }
+
+
+def _secret(folder: Path, name: str, size: int) -> str:
+    """Return a secret of so many random bytes in base64url, made once and kept in the folder."""
+    file = folder / name
+    if not file.exists():
+        file.write_text(secrets.token_urlsafe(size))
+        file.chmod(0o600)
+    return file.read_text()
 
 
 def _asked_port(name: str, default: int) -> int:
@@ -145,7 +171,7 @@ def _programs(folder: Path, ports: dict[str, int], env: dict[str, str], people: 
         )
     return [
         *programs,
-        Program("network", network_command(ports["network"], ports["smtp"], people)),
+        Program("network", network_command(ports["network"], ports["smtp"], people, site=env["SITE_URL"], rings=RINGS)),
         Program("web", [*gunicorn, "--workers", "1", "--threads", "8", "--graceful-timeout", "2"]),
         Program("worker", [*celery, "worker", "-P", "threads", "--loglevel", "INFO"], environment=worker),
         Program(

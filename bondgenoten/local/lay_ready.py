@@ -45,7 +45,7 @@ def main() -> None:
     django.setup()
     migrate()
     collect_static(folder / "static.stamp")
-    sys.argv = ["demodata", "--people", str(folder / "people.json")]
+    sys.argv = ["demodata", "--people", str(folder / "people.json"), "--push-service", settings.SMS_API_URL]
     runpy.run_module("bondgenoten.local.demodata", run_name="__main__")
 
 

@@ -6,6 +6,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from py_vapid import Vapid02
 
 from bondgenoten.local import demo
 from bondgenoten.local.running import CannotStart
@@ -65,3 +66,19 @@ def test_locks_have_hashes_and_name_no_server() -> None:
         text = (ROOT / name).read_text()
         assert "://" not in text
         assert len(re.findall(r"^\S+==", text, re.MULTILINE)) <= text.count("--hash=sha256:")
+
+
+def test_every_channel_is_on_and_keys_stay_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("VAPID_PRIVATE_KEY", "TWILIO_AUTH_TOKEN", "NOTIFY_WEBHOOK_TOKEN", "TWILIO_API_URL", "SMS_API_URL"):
+        monkeypatch.delenv(name, raising=False)
+    first, second = (demo.environment(tmp_path, PORTS) for _ in range(2))
+    network = "http://127.0.0.1:8025"
+    assert (first["SMS_API_URL"], first["TWILIO_API_URL"], first["PUSH_HOSTS"]) == (network, network, "127.0.0.1")
+    for name in ("VAPID_PRIVATE_KEY", "TWILIO_AUTH_TOKEN", "NOTIFY_WEBHOOK_TOKEN"):
+        assert first[name] == second[name]
+    key = Vapid02.from_raw(first["VAPID_PRIVATE_KEY"].encode())
+    assert key.public_key is not None
+    programs = demo._programs(tmp_path, PORTS, first | {"SITE_URL": "http://127.0.0.1:8000"}, tmp_path / "people.json")
+    [network_program] = [program for program in programs if program.name == "network"]
+    assert "http://127.0.0.1:8000" in network_program.command
+    assert not any(first["TWILIO_AUTH_TOKEN"] in word for word in network_program.command)  # everybody can read that

@@ -19,19 +19,18 @@ django.setup()
 from django.db import transaction  # noqa: E402
 
 from bondgenoten.local.demodata.cast import ADMINISTRATOR, BOTH, CITY, COORDINATOR, FORMING, TABLE_OF_TEN, Person  # noqa: E402
+from bondgenoten.local.demodata.devices import give_devices  # noqa: E402
 from bondgenoten.local.demodata.tables import set_up  # noqa: E402
 
 EVERYBODY = [*TABLE_OF_TEN, *FORMING, *CITY, COORDINATOR, ADMINISTRATOR]
 
 
-def write_people(path: Path) -> None:
+def write_people(path: Path, devices: dict[str, Person]) -> None:
     """Tell the pretend phone network whose phone is whose."""
-    phones = {
-        address: {"name": person.name, "about": person.about}
-        for person in EVERYBODY
-        for address in (person.mobile, person.email)
-        if address
-    }
+    owners = {
+        address: person for person in EVERYBODY for address in (person.mobile, person.email, person.landline) if address
+    } | devices
+    phones = {address: {"name": person.name, "about": person.about} for address, person in owners.items()}
     path.write_text(json.dumps(phones, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
@@ -57,11 +56,13 @@ def main() -> int:
     """Do it all in one transaction; running it again changes nothing."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=Path, help="where to write whose phone is whose")
+    parser.add_argument("--push-service", help="where the pretend phone network is, as a push service")
     asked = parser.parse_args()
     with transaction.atomic():
         set_up()
+        devices = give_devices(asked.push_service) if asked.push_service else {}
     if asked.people:
-        write_people(asked.people)
+        write_people(asked.people, devices)
     print(who_can_log_in())
     return 0
 

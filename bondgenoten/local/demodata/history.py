@@ -128,6 +128,9 @@ def _signals(alliance: Alliance, members: list[Membership], coming: Meeting | No
         level="urgent",
         moment="now",
         state="closed",
+        begins_at=then,
+        needed={"police": 1, "municipality": 1, "resident": 3},
+        enough_at=then + timedelta(seconds=350),  # the third resident said "coming"
         started_by=members[2],
         ended_at=then + timedelta(minutes=95),
         ended_by=members[0],
@@ -135,7 +138,7 @@ def _signals(alliance: Alliance, members: list[Membership], coming: Meeting | No
     )
     Call.objects.filter(pk=call.pk).update(started_at=then)
     for index, member in enumerate(members):
-        recipient = CallRecipient(call=call, membership=member)
+        recipient = CallRecipient(call=call, membership=member, called_at=then)
         recipient.token_hash = tokens.fingerprint(recipient.token)
         recipient.save()
         value = "cannot" if index == 6 else "seen" if index == 8 else "coming"

@@ -57,6 +57,7 @@ def _alliance(area: Area, name: str, people: list[Person], *, by: User) -> Allia
 def _seat(alliance: Alliance, person: Person, *, by: User) -> Membership:
     invitation = invite(alliance=alliance, role=person.role, name=person.name, way="link", by=by)
     numbers = {"mobile": person.mobile, "landline": person.landline}
+    phone_on = {kind for kind, number in numbers.items() if number and person.may_phone}
     joining = Joining(
         name=person.name,
         word=person.word,
@@ -65,8 +66,9 @@ def _seat(alliance: Alliance, person: Person, *, by: User) -> Membership:
         mobile=person.mobile,
         landline=person.landline,
         message_by={"email", "mobile"},
-        phone_on={kind for kind, number in numbers.items() if number and person.may_phone},
-        verified={address for address in (person.email, person.mobile) if address},
+        phone_on=phone_on,
+        ring_on=phone_on,
+        verified={address for address in (person.email, person.mobile, person.landline) if address},
     )
     member = join(invitation=invitation, joining=joining)
     User.objects.filter(memberships=member).update(function_title=person.function)
