@@ -1,5 +1,6 @@
 """Write a message: rendered once, frozen, and rung for after the commit."""
 
+import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -161,7 +162,12 @@ def _reach(user: Recipient | None, address: str | None, frozen: Sequence[Way] | 
         return Reach(now, until, [Way(channel=channel_of(address), address=address)])
     if frozen is not None:
         return Reach(now, until, list(frozen))
-    found = [Way(channel=Channel(channel), address=to, keys=keys) for *_, channel, to, keys in rows if channel]
+    found = [
+        # Through a cursor of its own jsonb is text.
+        Way(channel=Channel(channel), address=to, keys=json.loads(keys) if keys else None)
+        for *_, channel, to, keys in rows
+        if channel
+    ]
     return Reach(now, until, found)
 
 
