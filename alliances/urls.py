@@ -67,6 +67,7 @@ urlpatterns = [
     path("ik/overal-uit/", me.sign_out_elsewhere, name="me-sign-out-elsewhere"),
     path("gebied/", coordinating.coordination, name="coordination"),
     path("gebied/nieuw/", coordinating.found, name="found"),
+    path("gebied/dienst/<uuid:uuid>/", coordinating.duty, name="duty"),
     path("gebied/<uuid:uuid>/", coordinating.coordinated, name="coordinated"),
     re_path(
         r"^gebied/(?P<uuid>[0-9a-f-]{36})/uitnodigen/(?P<role>police|municipality)/$",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import answering, calls, ladder, log, pages, raising
+from .views import answering, calls, ladder, log, pages, practice, raising
 
 app_name = "signals"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("tafel/<uuid:uuid>/oproepen/", ladder.ladders, name="ladders"),
     path("tafel/<uuid:uuid>/oproepen/<slug:pace>/", ladder.edit, name="ladder"),
     path("tafel/<uuid:uuid>/oproepen/<slug:pace>/gewoon/", ladder.reset, name="ladder-reset"),
+    path("tafel/<uuid:uuid>/oefenen/", practice.practise, name="practise"),
+    path("oproep/<uuid:uuid>/oefening/", practice.outcome, name="practice-result"),
     path("signaal/<uuid:uuid>/", pages.signal, name="signal"),
     path("signaal/<uuid:uuid>/afsluiten/", pages.close, name="close"),
     path("wat-meld-je-waar/", pages.where_to_report, name="help"),

@@ -9,9 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
+
 from tests.acting import as_worker
 from tests.cast import Cast, make_cast
-from tests.make import make_alliance, make_invitation, make_meeting, make_stand_in
+from tests.make import make_alliance, make_call, make_invitation, make_meeting, make_signal, make_stand_in
 from tests.world import furnish
 
 LOGIN = "login"
@@ -39,6 +41,7 @@ def make_scene() -> Scene:
     table = cast.table
     fresh_table = make_alliance("Nieuw", area=cast.area, members=3, state="forming")
     link = make_invitation(fresh_table, name="Nieuwe buur")
+    now = timezone.now()
     with as_worker():
         table.memberships.filter(user=cast.others[-1]).update(left_at=table.founded_at)  # a seat for the invitation
         call = table.calls.get()
@@ -58,6 +61,9 @@ def make_scene() -> Scene:
                 "invitation": make_invitation(table, invited_by=cast.police),
                 "proposal": table.proposals.get(),
                 "link": link,
+                "practice": make_call(
+                    make_signal(table, level="urgent", practice=True), practice=True, state="stopped", ended_at=now
+                ),
                 "stand_in": table.stand_ins.get(),
                 "asked": make_stand_in(
                     table, role="municipality", named_by=cast.seat(cast.municipality), agreed_by=cast.seat(cast.police)
@@ -201,6 +207,7 @@ ROWS: dict[str, Row] = {
     # --- Coordinating ---------------------------------------------------------------------------------------------
     "alliances:coordination": Row(signed_in(403, coordinator=200, coordinating_member=200)),
     "alliances:found": Row(signed_in(403, coordinator=200, coordinating_member=200)),
+    "alliances:duty": Row(signed_in(404, coordinator=302), lambda scene: {"uuid": scene.cast.city.uuid}, "post"),
     "alliances:coordinated": Row(signed_in(404, coordinator=200), the("table")),
     "alliances:coordinated-invite": Row(
         signed_in(404, coordinator=200), lambda scene: {"uuid": scene.table.uuid, "role": "police"}
@@ -237,6 +244,11 @@ ROWS: dict[str, Row] = {
     "signals:raise-step": Row(members(200), lambda scene: {"uuid": scene.table.uuid, "step": 1}),
     "signals:raise-review": page("table", 302),  # nothing was written yet
     "signals:raise-send": verb("table"),
+    "signals:ladders": page("table"),
+    "signals:ladder": Row(members(200), lambda scene: {"uuid": scene.table.uuid, "pace": "nu"}),
+    "signals:ladder-reset": Row(members(302), lambda scene: {"uuid": scene.table.uuid, "pace": "nu"}, "post"),
+    "signals:practise": page("table"),
+    "signals:practice-result": page("practice"),
     "signals:signal": page("signal"),
     "signals:close": page("signal"),
     "signals:call": page("call"),

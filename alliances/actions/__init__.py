@@ -1,5 +1,6 @@
 """What happens to alliances. Nothing else writes their rows."""
 
+from .coordinating import set_duty
 from .deciding import answer_proposal, propose, second, withdraw_proposal
 from .founding import found, set_up_area
 from .inviting import SeatTaken, ask_again, decline, expire_overdue, invite, nudge, open_invitation, renew, revoke
@@ -65,6 +66,7 @@ __all__ = [
     "revoke",
     "second",
     "send_test",
+    "set_duty",
     "set_quiet_hours",
     "set_up_area",
     "sign_out_elsewhere",

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -11,12 +12,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alliances import actions
 from alliances.actions.joining import RESIDENTS_TO_START
 from alliances.forms import FoundForm
-from alliances.models import Alliance, Area, Invitation, Role
+from alliances.models import Alliance, Area, Coordination, Invitation, Role, User
 from alliances.models.alliance import SEATS
 from alliances.panels import dots
 from alliances.policy import Refused
@@ -80,8 +81,24 @@ def coordination(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "alliances/coordination.html",
-        {"rows": rows, "attention": attention, "heading": _heading(rows, attention)},
+        {"rows": rows, "attention": attention, "heading": _heading(rows, attention), "duties": _duties(user)},
     )
+
+
+def _duties(user: User) -> list[Coordination]:
+    """The reader's own areas, each with whether they are on duty there."""
+    return list(Coordination.objects.filter(user=user).select_related("area").order_by("area__name"))
+
+
+@require_POST
+def duty(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """I am on duty for this area, or not any more."""
+    user = reader(request)
+    own = get_object_or_404(Coordination.objects.filter(user=user).select_related("area"), area__uuid=uuid)
+    actions.set_duty(coordination=own, on_duty=request.POST.get("on_duty") == "yes", by=user)
+    said = _("You are on duty for %(area)s.") if own.on_duty else _("You are not on duty for %(area)s any more.")
+    messages.success(request, said % {"area": own.area.name})
+    return redirect("alliances:coordination")
 
 
 def _row(alliance: Alliance, seats: Seats, year: list[str]) -> dict[str, Any]:

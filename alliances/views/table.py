@@ -15,7 +15,17 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from alliances.journal import sentence
-from alliances.models import Alliance, Coordination, HouseRules, Invitation, JournalEntry, Membership, Proposal, Role
+from alliances.models import (
+    Alliance,
+    Coordination,
+    HouseRules,
+    Invitation,
+    JournalEntry,
+    Membership,
+    Proposal,
+    Role,
+    StandIn,
+)
 from alliances.models.alliance import SEATS
 from alliances.panels import panels
 
@@ -44,7 +54,12 @@ def alliance(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The table with who sits where, and what the other apps lay on it."""
     running = Proposal.objects.running().filter(alliance=OuterRef("alliance"))
     newest = HouseRules.objects.order_by("-version").values("pk")[:1]
-    seats = seats_of(request).annotate(asked=Exists(running), newest_rules=Subquery(newest))
+    named = StandIn.objects.current().filter(alliance=OuterRef("alliance"), agreed_at__isnull=True)
+    seats = seats_of(request).annotate(
+        asked=Exists(running),
+        newest_rules=Subquery(newest),
+        agree_asked=Exists(named.exclude(role=OuterRef("role"))),
+    )
     member = seats.filter(alliance__uuid=uuid).first()
     if member is None:
         raise Http404
@@ -57,6 +72,7 @@ def alliance(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "alliance": member.alliance,
         "forming": member.alliance.state == Alliance.State.FORMING,
         "asked": vars(member)["asked"],
+        "agree_asked": vars(member)["agree_asked"],
         "new_rules": vars(member)["newest_rules"] != member.house_rules_id,
         "panels": panels(request, member),
         "missing": who_is_missing(seated, invited, member) if member.alliance.state == Alliance.State.FORMING else [],

@@ -274,3 +274,9 @@ def test_who_takes_a_seat_stands_in_no_more(cast: Cast):
     assert fresh(ready).ended_at
     with as_worker(), pytest.raises(IntegrityError), transaction.atomic():
         StandIn.objects.create(alliance=cast.other, role="police", user=cast.stranger, name="x", token_hash="x" * 64)
+
+
+def test_the_table_hears_that_a_yes_is_asked(cast: Cast, named: StandIn, sign_in: type[Browser]):
+    page = reverse("alliances:alliance", args=[cast.table.uuid])
+    assert "Er is een invaller gekozen" in sign_in(cast.young).get(page).content.decode()
+    assert "Er is een invaller gekozen" not in sign_in(cast.police).get(page).content.decode()
