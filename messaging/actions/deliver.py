@@ -1,14 +1,14 @@
 """Send what is due. A row is claimed under a lease, sent outside any transaction, and recorded at once.
 
-One row is claimed at a time and several threads do so (SKIP LOCKED): a receiver that hangs holds up one thread and
-nothing behind it. Recording an outcome and claiming the next row are one statement, so this costs no more than a batch.
+Several threads do so (SKIP LOCKED), and what one claimed the others of its process may send (`Hand`): a receiver that
+hangs holds up one thread and nothing behind it. Recording outcomes and claiming the next rows are one statement.
 """
 
 import logging
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from weakref import WeakSet
@@ -19,6 +19,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from messaging import breaker
 from messaging.channels import ChannelError, Parcel, Receipt, send
+from messaging.hand import Hand
 from messaging.models import Channel, Delivery
 
 from . import statements
@@ -27,8 +28,6 @@ from .failing import Failure, call_reserve, note_address, plan, try_again
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 500  # deliveries in one go, so that a thread looks up now and then
-NOBODY = uuid.UUID(int=0)  # the id of no delivery
-RECORD_AGAIN = 0.2  # seconds
 STOPPED = "this person texted STOP"
 NO_PROVIDER = "no provider carries this channel"
 
@@ -56,54 +55,92 @@ class Job:
     point_id: int | None
     stopped: bool
     now: datetime
+    claimed_at: float = field(default_factory=time.monotonic)
 
 
 Outcome = Receipt | ChannelError | Delivery.State
+Held = Hand[Job, Outcome]
 
 
 def deliver_due(
-    channel: str,
-    limit: int = AT_ONCE,
-    enough: Callable[[], bool] = lambda: False,
-    sending: Callable[[bool], None] = lambda _begins: None,
+    channel: str, limit: int = AT_ONCE, enough: Callable[[], bool] = lambda: False, hand: Held | None = None
 ) -> int:
     """Send what is due on one channel, urgent first, until nothing is left, `limit` is reached or `enough()` says so.
 
-    `sending` is told when a network call begins (True) and ends (False). Returns how many deliveries were handled. May
-    run many times at once, in threads and processes. Raises what the database raises; a claim it leaves behind goes
-    again when its lease ends.
+    `hand` is shared by the threads of a process (None: this caller works alone). Returns how many deliveries were
+    handled. May run many times at once, in threads and processes. Raises what the database raises; what is in the hand
+    then is recorded at the next look, and a claim that is left behind goes again when its lease ends.
     """
-    handled = 0
-    job = _claim(channel)
-    while job is not None:
-        sending(True)
-        try:
-            outcome = _send(job)
-        finally:
-            sending(False)
+    alone = hand is None
+    hand = Hand() if hand is None else hand
+    handled, flows = 0, True
+    while True:
+        room = min(hand.room, limit - handled) if handled < limit and not enough() else 0
+        job = (hand.take() if room and flows else None) or _exchange(hand, channel, room)
+        if job is None:
+            break
+        outcome = _send(job, hand)
+        hand.finish(job, outcome)
+        flows = isinstance(outcome, Receipt)  # what failed is recorded at once, for somebody else to take over
         handled += 1
-        job = _record(job, outcome, more=handled < limit and not enough())
+    if alone:
+        let_go(hand)
     return handled
 
 
-def _claim(channel: str) -> Job | None:
-    row = _ask(statements.claim(), {"id": NOBODY, **_next_row(channel)})
-    return Job(*row) if row else None
+def let_go(hand: Held) -> None:
+    """Record what was done and give back what was claimed and not begun: before a process ends."""
+    for job in hand.empty():
+        hand.finish(job, Delivery.State.DUE)
+    _exchange(hand, "", 0)
 
 
-def _next_row(channel: str) -> dict[str, Any]:
+def _exchange(hand: Held, channel: str, room: int) -> Job | None:
+    """Record what was done, if the claims are still ours, and claim up to `room` rows: the first of them.
+
+    When the database is away, what was done goes back into the hand: it is recorded at the next look, not sent again.
+    """
+    done = sorted(hand.finished(), key=lambda pair: not isinstance(pair[1], Receipt))
+    try:
+        while done and not isinstance(done[-1][1], Receipt):
+            _record_what_did_not_go(*done[-1])
+            done.pop()
+        ours, jobs = _record_and_claim(done, channel, room) if done or room else (0, [])
+    except (OperationalError, InterfaceError):
+        for job, outcome in done:
+            hand.finish(job, outcome)
+        raise
+    if ours < len(done):
+        logger.warning("%d of %d deliveries outlived their lease; somebody else has them", len(done) - ours, len(done))
+    hand.add(jobs[1:])
+    return jobs[0] if jobs else None
+
+
+def _record_and_claim(sent: list[tuple[Job, Outcome]], channel: str, room: int) -> tuple[int, list[Job]]:
+    """The hot path: one statement. How many claims were still ours, and the jobs."""
+    values: dict[str, Any] = {
+        "ids": [job.id for job, _ in sent],
+        "claims": [job.claim for job, _ in sent],
+        "references": [receipt.provider_reference[:100] for _, receipt in sent if isinstance(receipt, Receipt)],
+        "points": sorted({job.point_id for job, _ in sent if job.point_id}),
+    }
+    if not room:
+        return _ask(statements.record(), values)[0][0], []
     providers = breaker.in_order(channel)
-    return {
+    values |= {
         "channel": channel,
+        "room": room,
         "new_claim": uuid.uuid4(),
         "lease": settings.DELIVERY_LEASE,
         "providers": list(providers),
         "first": providers[0] if providers else "",
     }
+    rows = _ask(statements.record_and_claim(), values)
+    return rows[0][0], [Job(*row[1:]) for row in rows if row[1]]
 
 
 def _ask(statement: str, values: dict[str, Any]) -> Any:
-    """One prepared statement over this thread's connection, past Django's cursor: its first row."""
+    """One prepared statement over this thread's connection, past Django's cursor."""
     connection.ensure_connection()
     with connection.wrap_database_errors:
         raw: psycopg.Connection[Any] = connection.connection
@@ -111,11 +148,13 @@ def _ask(statement: str, values: dict[str, Any]) -> Any:
             raw.execute(statements.PLAN_BY_INDEX)
             raw.prepare_threshold = 5  # Django turns preparing off; its own cursors do not prepare anyhow
             _tuned.add(raw)
-        return psycopg.Cursor(raw).execute(statement, values, prepare=True, binary=True).fetchone()
+        return psycopg.Cursor(raw).execute(statement, values, prepare=True, binary=True).fetchall()
 
 
-def _send(job: Job) -> Outcome:
+def _send(job: Job, hand: Held) -> Outcome:
     """Hand it over, unless that is of no use any more; what happened."""
+    if time.monotonic() - job.claimed_at > settings.DELIVERY_LEASE / 2:
+        return Delivery.State.DUE  # it lay ready for too long: another process may have it any moment
     if job.cancelled:
         return Delivery.State.CANCELLED
     if job.expires_at is not None and job.expires_at <= job.now:
@@ -124,7 +163,11 @@ def _send(job: Job) -> Outcome:
         return ChannelError(STOPPED, stopped=True)
     if not job.provider:
         return ChannelError(NO_PROVIDER, permanent=True, about_us=True)
-    return _hand_over(job)
+    began = hand.begin()
+    try:
+        return _hand_over(job)
+    finally:
+        hand.end(began)
 
 
 def _hand_over(job: Job) -> Receipt | ChannelError:
@@ -149,44 +192,21 @@ def _hand_over(job: Job) -> Receipt | ChannelError:
     return receipt
 
 
-def _record(job: Job, outcome: Outcome, *, more: bool) -> Job | None:
-    """Write what happened, if the claim is still ours, and claim the next row when `more`.
-
-    A database that is away for a moment is waited for as long as the lease runs: what was sent must not go again.
-    """
-    until = time.monotonic() + settings.DELIVERY_LEASE
-    while True:
-        try:
-            return _write_down(job, outcome, more=more)
-        except (OperationalError, InterfaceError):
-            if connection.in_atomic_block or time.monotonic() > until:
-                raise
-            connection.close()
-            time.sleep(RECORD_AGAIN)
-            more = False
-
-
-def _write_down(job: Job, outcome: Outcome, *, more: bool) -> Job | None:
-    if isinstance(outcome, Receipt):
-        return _sent(job, outcome, more=more)
-    if isinstance(outcome, ChannelError):
-        with transaction.atomic():
-            ours = _record_failure(job, outcome)
-    else:
-        ours = _release(job, state=outcome)
-    _warn_unless(ours, job)
-    return _claim(job.channel) if more else None
-
-
-def _sent(job: Job, receipt: Receipt, *, more: bool) -> Job | None:
-    """The hot path: one statement."""
-    values = {"id": job.id, "claim": job.claim, "reference": receipt.provider_reference, "point": job.point_id}
-    if not more:
-        _warn_unless(_ask(statements.record(), values)[0], job)
-        return None
-    ours, *row = _ask(statements.record_and_claim(), values | _next_row(job.channel))
-    _warn_unless(ours, job)
-    return Job(*row) if row[0] else None
+def _record_what_did_not_go(job: Job, outcome: Outcome) -> None:
+    """Failed, cancelled, too late, or given back."""
+    try:
+        if isinstance(outcome, ChannelError):
+            with transaction.atomic():
+                ours = _record_failure(job, outcome)
+        else:
+            ours = _release(job, state=str(outcome))
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        logger.exception("What became of delivery %s cannot be recorded; it goes again when its lease ends", job.id)
+        return
+    if not ours:
+        logger.warning("Delivery %s outlived its lease; somebody else has it", job.id)
 
 
 def _record_failure(job: Job, error: ChannelError) -> bool:
@@ -202,7 +222,7 @@ def _record_failure(job: Job, error: ChannelError) -> bool:
         address=job.address,
         created_at=job.created_at,
         expires_at=job.expires_at,
-        reason=str(error) or "unknown",
+        reason=str(error).replace("\0", "") or "unknown",
         refused=error.permanent,
         maybe_sent=job.maybe_doubled or error.maybe_sent,
         about_us=error.about_us,
@@ -231,12 +251,7 @@ def _record_failure(job: Job, error: ChannelError) -> bool:
 def _release(job: Job, *, state: str, error: str = "", refused: bool = False, permanent: bool = False) -> bool:
     """Give the claim back with an outcome, unless it ran out and is somebody else's now: whether it was ours."""
     values = {"id": job.id, "claim": job.claim, "state": str(state), "error": error}
-    return _ask(statements.release(), values | {"refused": refused, "permanent": permanent}) is not None
-
-
-def _warn_unless(ours: bool, job: Job) -> None:
-    if not ours:
-        logger.warning("Delivery %s outlived its lease; somebody else has it now", job.id)
+    return bool(_ask(statements.release(), values | {"refused": refused, "permanent": permanent}))
 
 
 def _now() -> datetime:

@@ -1,52 +1,56 @@
-"""The SQL of the hot path: record what became of one delivery and claim the next, in one round trip and one commit."""
+"""The SQL of the hot path: record what became of some deliveries and claim the next, in one round trip, one commit."""
 
 from functools import cache
 
 # The fence: who lost the claim, because its lease ran out and somebody else took over, records nothing.
-FENCE = "d.state = 'claimed' and d.claim = %(claim)s::uuid"
+FENCE = "d.state = 'claimed' and d.claim = mine.claim"
 
 _RECORDED = """
     recorded as (
         update messaging_delivery d
         set state = 'sent', claim = null, lease_until = null, sent_at = statement_timestamp(),
-            provider_reference = %(reference)s
-        where d.id = %(id)s::uuid and FENCE
+            provider_reference = mine.reference
+        from unnest(%(ids)s::uuid[], %(claims)s::uuid[], %(references)s::text[]) as mine (id, claim, reference)
+        where d.id = mine.id and FENCE
         returning 1
     ), point as (
         select id from messaging_contactpoint
-        where id = %(point)s::bigint and (tried_at is null or tried_at < statement_timestamp() - interval '10 seconds')
+        where id = any(%(points)s::bigint[])
+          and (tried_at is null or tried_at < statement_timestamp() - interval '10 seconds')
         for no key update skip locked
     ), tried as (
         update messaging_contactpoint c set tried_at = statement_timestamp() from point where c.id = point.id
     )
 """
 # A lease that ran out means that a worker died, or hung, between claiming and recording: the same row goes again, and
-# the provider that had it is asked. One statement may not change a row twice, hence `id <> %(id)s`.
+# the provider that had it is asked. One statement may not change a row twice, hence `id <> all(%(ids)s)`.
 _CLAIMED = """
     next as (
         select id, state from messaging_delivery
-        where channel = %(channel)s and id <> %(id)s::uuid
+        where channel = %(channel)s and id <> all(%(ids)s::uuid[])
           and (state = 'due' and due_at <= statement_timestamp()
                or state = 'claimed' and lease_until < statement_timestamp())
         order by urgent desc, due_at
-        limit 1
+        limit %(room)s::int
         for update skip locked
     ), claimed as (
         update messaging_delivery d
         set state = 'claimed', claim = %(new_claim)s::uuid,
-            lease_until = statement_timestamp() + make_interval(secs => %(lease)s),
+            lease_until = statement_timestamp() + make_interval(secs => %(lease)s::int),
             maybe_doubled = d.maybe_doubled or next.state = 'claimed',
-            provider = case when d.provider = any(%(providers)s::text[]) then d.provider else %(first)s end
+            provider = case when d.provider = any(%(providers)s::text[]) then d.provider else %(first)s::text end
         from next
         where d.id = next.id
         returning d.id, d.claim, d.payload_id, d.message_id, d.channel, d.urgent, d.attempt, d.provider, d.maybe_doubled
     )
 """
+# What did not go: failed, cancelled, expired, or back to waiting.
 _RELEASED = """
     update messaging_delivery d
-    set state = %(state)s::text, claim = null, lease_until = null, error = %(error)s, refused = %(refused)s,
+    set state = %(state)s::text, claim = null, lease_until = null, error = %(error)s::text, refused = %(refused)s,
         permanent = %(permanent)s, failed_at = case when %(state)s::text = 'failed' then statement_timestamp() end
-    where d.id = %(id)s::uuid and FENCE
+    from (select %(id)s::uuid as id, %(claim)s::uuid as claim) as mine
+    where d.id = mine.id and FENCE
     returning 1
 """
 # The columns of a Job (deliver.py), in its order.
@@ -62,23 +66,19 @@ _WITH_TEXT = """
 
 
 @cache
-def claim() -> str:
-    """Claim one row: the columns of a Job, or no row."""
-    return f"with {_CLAIMED} select {_JOB} from claimed d {_WITH_TEXT}"  # noqa: S608  the parts are of this file
+def record_and_claim() -> str:
+    """Record what was sent and claim what is due: how many claims were still ours, then the columns of a Job, in as
+    many rows as were claimed; one row of nulls when nothing is due.
+    """
+    ours = "(select count(*) from recorded)"
+    jobs = "from (select 1) one left join claimed d on true"
+    return " ".join(("with", _fenced(_RECORDED), ",", _CLAIMED, "select", ours, ",", _JOB, jobs, _WITH_TEXT))
 
 
 @cache
 def record() -> str:
-    """Record that a delivery was sent: whether the claim was still ours."""
-    return " ".join(("with", _fenced(_RECORDED), "select exists(select from recorded)"))
-
-
-@cache
-def record_and_claim() -> str:
-    """Both: whether the claim was ours, then the columns of the next Job (nulls when nothing is due)."""
-    ours = "(select exists(select from recorded))"
-    jobs = "from (select 1) one left join claimed d on true"
-    return " ".join(("with", _fenced(_RECORDED), ",", _CLAIMED, "select", ours, ",", _JOB, jobs, _WITH_TEXT))
+    """Record what was sent, and claim nothing: how many claims were still ours."""
+    return " ".join(("with", _fenced(_RECORDED), "select count(*) from recorded"))
 
 
 @cache
