@@ -1,0 +1,192 @@
+"""What a fault is, and how one is run: prepare, raise the calls, break, mend, wait until the dust settles, count."""
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from random import Random
+from typing import Any, ClassVar
+
+from bondgenoten.local.postgres import RunningPostgres
+from tests.fleet import Fleet, database_of, start_fleet
+
+from .counting import Count
+from .scene import Scene
+from .table import CANNOT, COMING, LADDER, MAIL, SMS, VOICE, Person, Reaction, Table, lay
+
+RINGS = 3.0  # seconds that a pretend phone rings
+FAULTS: dict[str, type["Fault"]] = {}
+
+
+class Fault:
+    """One thing that goes wrong. Subclasses say what breaks and when; all else is the same for each."""
+
+    name: ClassVar[str] = ""
+    window: ClassVar[float] = 4.0  # seconds over which the seeds raise their signals, each at a moment of its own
+    patience: ClassVar[float] = 25.0  # seconds after the window within which everything that is due has come
+    rest: ClassVar[float] = 1.5  # seconds more, for what should not come
+    ladder: ClassVar[tuple[Mapping[str, Any], ...]] = LADDER
+    by: ClassVar[tuple[str, ...]] = (MAIL, SMS, VOICE)
+    push: ClassVar[int] = 2
+    workers: ClassVar[int] = 2
+    usual: ClassVar[float | None] = 2.0  # seconds that the page may take; None: it may fail and be sent again
+    most: ClassVar[float | None] = None  # seconds within which everybody has heard something, where that is promised
+    reactions: ClassVar[bool] = True
+    settings: ClassVar[Mapping[str, str]] = {}
+    calls: ClassVar[int | None] = None  # a number of tables of its own
+
+    def __init_subclass__(cls) -> None:
+        if cls.name:
+            FAULTS[cls.name] = cls
+
+    # --- what a fault may say -----------------------------------------------------------------------------------------
+
+    def start(self, name: str) -> Fleet:
+        """Start the processes."""
+        fleet = start_fleet(name, workers=self.workers, **self.settings)
+        fleet.network.rings(RINGS)
+        return fleet
+
+    def lay(self, fleet: Fleet, seed: int) -> Table:
+        """Make the table of one seed, and say who will answer what."""
+        table = lay(fleet, seed, self.name, ladder=self.ladder, push=self.push, by=self.by)
+        if self.reactions:
+            self.react(table)
+        return table
+
+    def react(self, table: Table) -> None:
+        """By default three residents answer, each by another way; the police and the municipality never do, so that
+        there are not enough people and the ladder goes on for everybody else.
+        """
+        residents = [person for person in table.people if person.role == "resident"]
+        residents[0].reaction = Reaction(SMS, "link", COMING, table.rng.uniform(0.2, 1.5))
+        residents[1].reaction = Reaction(SMS, "sms", COMING, table.rng.uniform(0.2, 1.5))
+        residents[2].reaction = Reaction(VOICE, "voice", CANNOT, table.rng.uniform(0.1, 0.5))
+
+    def plan(self, tables: Sequence[Table]) -> None:
+        """Choose when each table is called, in seconds after the window opened."""
+        for table in tables:
+            table.moment = table.rng.uniform(0, self.window)
+
+    def prepare(self, scene: Scene) -> None:
+        """Before the first call."""
+
+    def act(self, scene: Scene) -> None:
+        """Break and mend, by the scene's clock, which begins with the window."""
+
+    def dead(self, table: Table, person: Person, way: str) -> bool:
+        """Whether a way cannot work for this person, however often it is tried."""
+        return False
+
+    def stopped(self, scene: Scene) -> dict[Any, datetime]:
+        """Calls that ended or had enough people, and since when: nothing more is promised for them."""
+        return {}
+
+    def check(self, scene: Scene, figures: Count) -> list[str]:
+        """The promises of this fault that were broken, each a sentence."""
+        return []
+
+
+@dataclass
+class Result:
+    """What came of one fault."""
+
+    name: str
+    seeds: int
+    figures: Count
+    seconds: float
+    notes: dict[str, float]
+    check: bool = False  # a self-check: red is what it should be
+
+    @property
+    def green(self) -> bool:
+        """Whether every promise was kept, and for a self-check whether one was seen to be broken."""
+        return (not self.figures.broken and not self.figures.lost) != self.check
+
+
+def run(fault: Fault, seeds: int, *, fleet: Fleet | None = None, postgres: RunningPostgres | None = None) -> Result:
+    """Run one fault, on processes of its own or on a fleet that is there, and count."""
+    began = time.monotonic()
+    own = fleet is None
+    fleet = fleet or fault.start("faults")
+    with database_of(fleet):
+        try:
+            result = _play(fault, seeds, fleet, postgres, began)
+        finally:
+            if own:
+                _end(fleet)
+    if not result.green and (folder := os.environ.get("LOGS")):
+        shutil.copytree(
+            fleet.folder, Path(folder) / re.sub(r"\W+", "-", fault.name or type(fault).__name__), dirs_exist_ok=True
+        )
+    return result
+
+
+def _play(fault: Fault, seeds: int, fleet: Fleet, postgres: RunningPostgres | None, began: float) -> Result:
+    started = time.monotonic() - began
+    tables = [fault.lay(fleet, seed) for seed in range(1, (fault.calls or seeds) + 1)]
+    fault.plan(tables)
+    scene = Scene(fleet, tables, Random(f"{fault.name}:{seeds}"), postgres)
+    laid = time.monotonic() - began
+    fault.prepare(scene)
+    scene.look()
+    scene.began = time.monotonic()
+    scene.call(tables)
+    fault.act(scene)
+    scene.until(max(table.moment for table in tables))
+    _settle(fault, scene)
+    time.sleep(fault.rest)
+    scene.end()
+    figures = _count(fault, scene)
+    _judge(fault, scene, figures)
+    scene.notes |= {"start": started, "laid": laid - started}
+    return Result(fault.name, seeds, figures, time.monotonic() - began, scene.notes)
+
+
+def _settle(fault: Fault, scene: Scene) -> None:
+    """Wait until all is handed over that should be, and every answer is kept."""
+
+    def settled() -> bool:
+        if any(table.call is None for table in scene.tables):
+            return False
+        figures = _count(fault, scene)
+        waiting = any(person.reaction for table in scene.tables for person in table.people)
+        steps = scene.rows(
+            "select 1 from signals_callstep s join signals_call c on c.id = s.call_id"
+            " where s.state = 'due' and c.state = 'running' and s.kind = 'ladder' limit 1"
+        )
+        complete = figures.lost == 0 and figures.later_handed >= figures.later_asked
+        return complete and not steps and not (waiting and fault.reactions) and figures.answers == figures.answers_kept
+
+    deadline = time.monotonic() + fault.patience
+    while time.monotonic() < deadline and not settled():
+        time.sleep(0.5)
+
+
+def _count(fault: Fault, scene: Scene) -> Count:
+    return scene.counting().count(dead=fault.dead, stopped=fault.stopped(scene))
+
+
+def _judge(fault: Fault, scene: Scene, figures: Count) -> None:
+    figures.broken += scene.broken
+    figures.broken += [f"table {table.seed} was never called" for table in scene.tables if table.call is None]
+    if figures.later_handed < figures.later_asked:
+        figures.broken.append(
+            f"{figures.later_asked - figures.later_handed} of the later steps did not reach a silent person"
+        )
+    slow = max(table.took for table in scene.tables)
+    if fault.usual is not None and slow > fault.usual:
+        figures.broken.append(f"the page took {slow:.1f} s")
+    if fault.most is not None and figures.first > fault.most:
+        figures.broken.append(f"somebody heard nothing for {figures.first:.1f} s, {fault.most:g} s was promised")
+    figures.broken += fault.check(scene, figures)
+
+
+def _end(fleet: Fleet) -> None:
+    """Processes that are thrown away need no tidy end."""
+    for process in reversed(fleet.processes):
+        fleet.kill(process)

@@ -1,0 +1,151 @@
+"""Workers, web and beat: killed at every point, absent, doubled, restarted."""
+
+import time
+from typing import ClassVar
+
+from .counting import Count
+from .fault import Fault
+from .scene import Scene
+
+AWAY = 0.7  # seconds between a crash and the process manager's new start
+
+
+class Nothing(Fault):
+    """The measure for all others."""
+
+    name = "nothing goes wrong"
+    most = 3.0
+
+
+class WorkerDies(Fault):
+    """Both workers end by SIGKILL at one point of sending, each at a random pass, and are started again."""
+
+    point: ClassVar[str] = ""
+    off: ClassVar[str] = ""
+    usual = 3.0
+
+    def prepare(self, scene: Scene) -> None:
+        self._broken(scene)
+
+    def _broken(self, scene: Scene) -> None:
+        """Two workers that will die, instead of those that would not."""
+        for number, worker in enumerate(scene.fleet.workers):
+            scene.fleet.kill(worker)
+            after = scene.rng.randint(1, 4 * len(scene.tables))
+            more = {"FAULT_DIE_AT": self.point, "FAULT_DIE_AFTER": str(after), "FAULT_OFF": self.off}
+            scene.fleet.workers[number] = scene.fleet.start_worker(
+                f"dying{number}", app="benchmarks.faults.broken", **more
+            )
+
+    def act(self, scene: Scene) -> None:
+        died = 0
+        for number, worker in enumerate(scene.fleet.workers):
+            if scene.wait_for(lambda worker=worker: not worker.alive, within=8.0):  # type: ignore[misc]
+                died += 1
+                time.sleep(AWAY)
+                app = "benchmarks.faults.broken" if self.off else "bondgenoten.celery"
+                scene.fleet.workers[number] = scene.fleet.start_worker(f"next{number}", app=app, FAULT_OFF=self.off)
+        scene.notes["died"] = died
+
+    def check(self, scene: Scene, figures: Count) -> list[str]:
+        return [] if scene.notes["died"] else ["no worker died: this proves nothing"]
+
+
+class BeforeTheClaim(WorkerDies):
+    name = "worker killed before the claim"
+    point = "before the claim"
+
+
+class AfterTheClaim(WorkerDies):
+    name = "worker killed after the claim"
+    point = "after the claim"
+
+
+class DuringTheSend(WorkerDies):
+    name = "worker killed during the send"
+    point = "during the send"
+
+    def prepare(self, scene: Scene) -> None:
+        super().prepare(scene)
+        scene.fleet.network.command_channel("slow", seconds=0.2)
+
+    def act(self, scene: Scene) -> None:
+        super().act(scene)
+        scene.fleet.network.command_channel("ok")
+
+
+class AfterAcceptance(WorkerDies):
+    name = "worker killed after acceptance, before recording"
+    point = "after acceptance"
+
+
+class Stuck(Fault):
+    """A worker hangs past its lease, another takes over, and when the first goes on its provider refuses: what it has
+    to say comes too late and must count for nothing.
+    """
+
+    name = "worker hangs past its lease"
+    off: ClassVar[str] = ""
+    window = 2.0
+    reactions = False
+
+    def prepare(self, scene: Scene) -> None:
+        self.victims = [table.people[-1] for table in scene.tables]
+        self.address = self.victims[0].ways["mail"]
+        for number, worker in enumerate(scene.fleet.workers):
+            scene.fleet.kill(worker)
+            more = {"FAULT_STUCK": self.address, "FAULT_STUCK_SECONDS": "5", "FAULT_OFF": self.off}
+            scene.fleet.workers[number] = scene.fleet.start_worker(
+                f"stuck{number}", app="benchmarks.faults.broken", **more
+            )
+
+    def act(self, scene: Scene) -> None:
+        """Each of two workers hangs once on this person; the third look, after two leases, sends."""
+        got = scene.wait_for(lambda: any(entry.to == self.address for entry in scene.book), within=15)
+        scene.notes["taken over"] = scene.clock if got else -1
+        scene.fleet.network.command_channel("refuse", channel="mail", to=self.address, code=550)
+        time.sleep(6)
+
+    def check(self, scene: Scene, figures: Count) -> list[str]:
+        return [] if scene.notes["taken over"] > 0 else ["nobody took over"]
+
+
+class WebKilled(Fault):
+    """The site is gone right after the last page that calls was answered, for three seconds."""
+
+    name = "web killed right after the commit"
+    usual = None
+
+    def act(self, scene: Scene) -> None:
+        first = min(scene.tables, key=lambda table: table.moment)
+        scene.wait_for(lambda: first.call, within=10)
+        scene.crash(scene.fleet.web, away=1.0)
+        scene.sleep(0.2, 1.5)
+        scene.crash(scene.fleet.web, away=1.0)
+
+
+class NoBeat(Fault):
+    name = "no beat at all"
+
+    def prepare(self, scene: Scene) -> None:
+        scene.fleet.kill(scene.fleet.beat)
+
+
+class TwoBeats(Fault):
+    name = "two beats"
+
+    def prepare(self, scene: Scene) -> None:
+        scene.fleet.start_beat("beat2")
+
+
+class RollingRestart(Fault):
+    """Every process gets SIGTERM and is started again, one after another, as at an update."""
+
+    name = "rolling restart (SIGTERM)"
+    usual = None
+
+    def act(self, scene: Scene) -> None:
+        scene.sleep(0.3, 1.5)
+        for process in (*scene.fleet.workers, scene.fleet.web, scene.fleet.beat):
+            process.stop(timeout=12)
+            process.restart()

@@ -1,0 +1,64 @@
+"""The bench must be able to fail: with the lease, the fencing or the sweep switched off it turns red.
+
+Each check runs the fault that the switched-off thing is for, and is green when the bench saw a promise broken.
+"""
+
+from collections.abc import Callable
+
+from bondgenoten.local.postgres import RunningPostgres
+from tests.fleet import Fleet
+
+from .fault import Fault, Result, run
+from .processes import AfterTheClaim, Stuck
+from .scene import Scene
+from .stores import ValkeyDownAtTheStart
+
+Check = Callable[[int, RunningPostgres], Result]
+BROKEN = "benchmarks.faults.broken"
+CHECKS: dict[str, Check] = {}
+
+
+class NoLease(AfterTheClaim):
+    """A worker dies with claims that nobody takes over."""
+
+    name = ""
+    patience = 12.0
+    off = "lease"
+
+
+class NoFencing(Stuck):
+    """A worker that lost its claim long ago has the last word."""
+
+    name = ""
+    off = "fencing"
+
+
+class NoSweep(ValkeyDownAtTheStart):
+    """No bell, and nobody looks by themselves."""
+
+    name = ""
+    patience = 8.0
+
+    def prepare(self, scene: Scene) -> None:
+        fleet: Fleet = scene.fleet
+        for number, worker in enumerate(fleet.workers):
+            fleet.kill(worker)
+            fleet.workers[number] = fleet.start_worker(f"deaf{number}", app=BROKEN, ticks=False, FAULT_OFF="sweep")
+        fleet.kill(fleet.valkey)
+
+    def act(self, scene: Scene) -> None:
+        """It stays away."""
+
+
+def _check(name: str, fault: type[Fault]) -> None:
+    def check(seeds: int, postgres: RunningPostgres) -> Result:
+        result = run(fault(), min(seeds, 3), postgres=postgres)
+        result.name, result.seeds, result.check = name, seeds, True
+        return result
+
+    CHECKS[name] = check
+
+
+_check("self-check: the lease switched off", NoLease)
+_check("self-check: the fencing switched off", NoFencing)
+_check("self-check: the sweep switched off", NoSweep)
