@@ -4,10 +4,12 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import holidays
 
+W = TypeVar("W")
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 NUMBERS = (1, 2, 3, 4, 5)
@@ -18,7 +20,6 @@ REMIND_SILENT = (14, 3)  # who did not answer
 REMIND_COMING = (1,)  # who comes
 REMIND_CLOCK = time(9)  # the hour at which a reminder falls due on its day, whatever the hour of the meeting
 LONGEST = timedelta(days=max(REMIND_DAYS) + 1)  # no reminder falls due earlier than this before a meeting
-QUIET_FROM, QUIET_TO = time(21, 30), time(7, 30)
 AT_MOST_AHEAD = timedelta(days=2 * 366)  # further away is a slip of the finger
 
 NOTICE = timedelta(days=10)  # how long people need to make room: views propose evenings after that
@@ -166,13 +167,22 @@ def reminder_due(starts_at: datetime, at: datetime, among: Collection[int] = REM
     return min((days for days in among if remind_at(starts_at, days) <= at), default=None)
 
 
-def awake(at: datetime) -> datetime:
-    """The first moment from `at` on outside the quiet hours (21.30 to 07.30 in Amsterdam)."""
-    local = at.astimezone(AMSTERDAM)
-    if QUIET_TO <= local.time() < QUIET_FROM:
-        return at
-    morning = local.date() + (DAY if local.time() >= QUIET_FROM else timedelta(0))
-    return moment(morning, QUIET_TO)
+def way_of_turn(ways: Sequence[W], turn: int) -> tuple[list[W], list[W]]:
+    """Whose turn it is to bring a reminder: that way, and the others as a reserve, the preferred first.
+
+    `ways` in the order that the person prefers, `turn` as `turn_of` counts: so in five dinners each of at most five
+    ways is tried, the next year goes on where the last one ended, and no message more is sent than without it. Both
+    lists are empty for somebody without a way.
+    """
+    if not ways:
+        return [], []
+    mine = turn % len(ways)
+    return [ways[mine]], [way for place, way in enumerate(ways) if place != mine]
+
+
+def turn_of(year: int, number: int) -> int:
+    """Which dinner it is, counted on from year to year. An evening beside the five has number 0."""
+    return year * len(NUMBERS) + number - 1
 
 
 def year_to_plan(today: date) -> int:

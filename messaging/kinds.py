@@ -24,6 +24,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "meeting_moved": ("link_yes", "link_perhaps", "link_no", "begin", "end"),
     "meeting_cancelled": ("begin",),
     "pause": ("until",),
+    "test": (),
     "alliance_active": (),
     "link_wanted": (),
     "proposal_made": (),

@@ -1,6 +1,6 @@
 """The messages about a meeting, each to one member."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +11,8 @@ from django.utils import timezone
 from alliances.models import Membership
 from meetings import ical
 from meetings.models import Attendance, Meeting
-from meetings.timing import awake
 from messaging.actions import Attachment, post
+from messaging.models import Channel
 
 from .coming import ensure_attendances
 
@@ -39,9 +39,19 @@ def attendances(meeting: Meeting, at: datetime) -> list[Attendance]:
 
 
 def post_about(
-    kind: str, meeting: Meeting, attendance: Attendance, at: datetime, dedupe_key: str, files: Iterable[Attachment]
+    kind: str,
+    meeting: Meeting,
+    attendance: Attendance,
+    at: datetime,
+    dedupe_key: str,
+    files: Iterable[Attachment],
+    channels: Sequence[Channel] | None = None,
+    reserve: Sequence[Channel] = (),
 ) -> bool:
-    """Post a message about the meeting to one member, not within the quiet hours; False when that was done before."""
+    """Post a message about the meeting to one member, not within their quiet hours; False when that was done before.
+
+    `channels` and `reserve` as in `post`: None sends it everywhere the member agreed to.
+    """
     link = settings.SITE_URL + reverse("meetings:answer", args=[attendance.token])
     context: dict[str, Any] = {
         "link": link,
@@ -53,14 +63,16 @@ def post_about(
         "place": meeting.place,
         "coming": attendance.answer == Attendance.Answer.COMING,
     }
-    due_at = awake(at)
     message = post(
         kind=kind,
         user=attendance.membership.user,
         context=context,
         about=meeting.uuid,
         dedupe_key=dedupe_key,
-        due_at=due_at if due_at > at else None,
+        channels=channels,
+        reserve=reserve,
+        quiet=True,
+        due_at=at,
         expires_at=meeting.starts_at,
         attachments=list(files),
     )

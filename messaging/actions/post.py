@@ -28,7 +28,9 @@ REACH = """
 
 @dataclass(frozen=True)
 class Reach:
-    """The database's clock, when this person may be reached again, and by which ways, the preferred first."""
+    """The database's clock, when this person may be reached (from now, or from when it is due), and by which ways, the
+    preferred first.
+    """
 
     now: datetime
     awake: datetime
@@ -68,7 +70,7 @@ def post(  # noqa: PLR0913  one call says all about one message; every argument 
     Raises ValueError when the context lacks something, ValidationError when the address is none.
     """
     check_context(kind, context)
-    reach = _reach(user, address, ways)
+    reach = _reach(user, address, ways, due_at)
     now = reach.now
     if quiet and reach.awake > (due_at or now):
         due_at = reach.awake
@@ -132,8 +134,8 @@ def send_code(
 ) -> Message:
     """Send a six-digit code to one address, before everything else; useless after ten minutes, so expired by then.
 
-    `word` is the person's recognition word once there is one; `channel` is VOICE for a number that the code is spoken to
-    (None: a mail or an SMS). Raises ValidationError when the address is none.
+    `word` is the person's recognition word once there is one; `channel` is VOICE when the code is spoken (None: a
+    mail or an SMS). Raises ValidationError when the address is none.
     """
     channel = channel or channel_of(address)
     with connection.cursor() as cursor:
@@ -152,12 +154,13 @@ def send_code(
     return message
 
 
-def _reach(user: Recipient | None, address: str | None, frozen: Sequence[Way] | None) -> Reach:
+def _reach(user: Recipient | None, address: str | None, frozen: Sequence[Way] | None, due_at: datetime | None) -> Reach:
     with connection.cursor() as cursor:
         cursor.execute(REACH, {"person": user.pk if user and not address else None})
         rows = cursor.fetchall()
     now, starts, ends, *_ = rows[0]
-    until = awake(now, starts=starts, ends=ends) if starts else awake(now)
+    at = max(now, due_at or now)
+    until = awake(at, starts=starts, ends=ends) if starts else awake(at)
     if address:
         return Reach(now, until, [Way(channel=channel_of(address), address=address)])
     if frozen is not None:

@@ -1,20 +1,22 @@
 """Due and not yet told: whoever runs, whenever, however often."""
 
+import json
 import threading
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 from icalendar import Calendar
 
-from alliances.models import Alliance, Membership
+from alliances.models import Alliance, Membership, User
 from meetings import actions
 from meetings.models import Attendance, Meeting
 from meetings.tasks import send_reminders
 from meetings.timing import AMSTERDAM, Evening
-from messaging.models import Delivery, Message, Payload
+from messaging.models import ContactPoint, Delivery, Message, Payload, QuietHours
 from tests.acting import acting_as, as_worker
 from tests.make import at, make_alliance, make_attendance, make_meeting, members
 
@@ -235,3 +237,105 @@ def test_two_beats_at_once_tell_nobody_twice():
         thread.join(30)
     assert sorted(outcomes) == [0, 0, 0, 10]
     assert set(told().values()) == {1}
+
+
+# --- The drill: the ways of a member take turns --------------------------------------------------------------------
+
+
+def tell_everything(user: User, *, failing: str = "") -> None:
+    """Besides mail and SMS: a phone that we may ring and a device."""
+    now = timezone.now()
+    with as_worker():
+        points = ContactPoint.objects.filter(user=user)
+        points.filter(kind="mobile").update(may_ring=True, position=1)
+        points.filter(kind="email").update(position=2)
+        keys = {"p256dh": "x", "auth": "y"}
+        ContactPoint.objects.create(
+            user=user, kind="push", address=f"https://fcm.googleapis.com/{user.pk}", keys=keys, verified_at=now,
+            may_message=True, position=0,
+        )  # fmt: skip
+        if failing:
+            points.filter(kind=failing).update(failed_at=now)
+
+
+def gone_by(user: User) -> list[set[str]]:
+    """By which channels each reminder went at once, oldest first."""
+    with as_worker():
+        messages = Message.objects.filter(user=user, kind="meeting_reminder").order_by("created_at", "dedupe_key")
+        return [set(message.deliveries.values_list("channel", flat=True)) for message in messages]
+
+
+def test_five_dinners_try_each_way_and_send_no_message_more():
+    table = make_alliance(members=4)
+    me = members(table)[2]
+    tell_everything(me.user)
+    for number in range(1, 6):
+        meeting = make_meeting(table, at(f"2031-0{number + 1}-13", "18:30"), number=number)
+        answer(meeting, me, "coming")
+        run(meeting, meeting.starts_at - timedelta(hours=5))
+    went = gone_by(me.user)
+    assert len(went) == 5
+    # 2031 * 5 turns have gone before, and there are four ways: push, sms, voice (with something to read), mail.
+    assert went == [{"mail"}, {"push"}, {"sms"}, {"voice", "push"}, {"mail"}]
+
+
+def test_the_others_are_in_reserve():
+    table = make_alliance(members=4)
+    me = members(table)[2]
+    tell_everything(me.user)
+    meeting = make_meeting(table, BEGINS, number=3)
+    run(meeting, before(2))
+    with as_worker():
+        payloads = Payload.objects.filter(message__user=me.user).order_by("position")
+        assert [payload.channel for payload in payloads] == ["sms", "push", "voice", "mail"]
+    assert gone_by(me.user) == [{"sms"}]
+
+
+def test_the_second_reminder_of_a_dinner_goes_by_the_next_way():
+    table = make_alliance(members=4)
+    me = members(table)[2]
+    tell_everything(me.user)
+    meeting = make_meeting(table, BEGINS, number=2)
+    run(meeting, before(13))
+    run(meeting, before(2))
+    assert gone_by(me.user) == [{"push"}, {"sms"}]
+
+
+def test_a_way_that_nobody_carries_gets_no_turn(settings: Any):
+    settings.VOICE_PROVIDERS = []
+    table = make_alliance(members=4)
+    me = members(table)[2]
+    tell_everything(me.user)
+    for number in range(1, 4):
+        meeting = make_meeting(table, at(f"2031-0{number + 1}-13", "18:30"), number=number)
+        run(meeting, meeting.starts_at - timedelta(days=2))
+    assert set().union(*gone_by(me.user)) == {"push", "sms", "mail"}
+
+
+def test_quiet_hours_are_the_members_own(table: Alliance, meeting: Meeting):
+    early = members(table)[0]
+    with as_worker():
+        QuietHours.objects.create(user=early.user, starts="08:00", ends="13:00")
+    run(meeting, at("2031-05-13", "09:00"))
+    with as_worker():
+        due = dict(Delivery.objects.values_list("message__user", "due_at"))
+    assert due.pop(early.user_id) == at("2031-05-13", "13:00")
+    assert set(due.values()) == {at("2031-05-13", "09:00")}
+
+
+def test_what_is_spoken_and_pushed_tells_nothing_but_the_evening(table: Alliance):
+    me = members(table)[2]
+    tell_everything(me.user)
+    meeting = make_meeting(table, BEGINS, number=1)
+    run(meeting, before(2))
+    with as_worker():
+        contents = dict(Payload.objects.filter(message__user=me.user).values_list("channel", "content"))
+        attendance = Attendance.objects.get(membership=me)
+    spoken = json.loads(bytes(contents["voice"]))["text"]
+    pushed = json.loads(bytes(contents["push"]))["news"]
+    assert "Toets 1 voor ja, 2 voor misschien, 3 voor nee" in spoken
+    assert "donderdag 15 mei, om 18:30 uur" in spoken
+    assert pushed["text"] == "Afspraak op donderdag 15 mei, 18.30 uur. Kom je?"
+    assert pushed["link"].endswith(f"/e/{attendance.token}/")
+    for secret in (table.name, table.area.name, "politie", "gemeente", "ondgeno", meeting.place):
+        assert secret not in f"{spoken} {pushed['text']}"

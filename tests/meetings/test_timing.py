@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from meetings.timing import (
     AMSTERDAM,
+    NUMBERS,
     REMIND_COMING,
     REMIND_DAYS,
     REMIND_SILENT,
     Evening,
     Habits,
     NoSuchTime,
-    awake,
     evening_of,
     habits_of,
     in_summer,
@@ -25,6 +25,8 @@ from meetings.timing import (
     public_holidays,
     remind_at,
     reminder_due,
+    turn_of,
+    way_of_turn,
     week_of_strip,
     year_to_plan,
 )
@@ -142,19 +144,24 @@ def test_as_time_goes_by_the_reminders_follow_each_other(starts_at: datetime):
     assert set(told) <= set(REMIND_DAYS)
 
 
-@given(MOMENTS)
-def test_nobody_is_woken(at: datetime):
-    then = awake(at)
-    assert time(7, 30) <= then.astimezone(AMSTERDAM).time() < time(21, 30)
-    assert timedelta(0) <= then.astimezone(UTC) - at <= timedelta(hours=11)
-    if time(7, 30) <= at.astimezone(AMSTERDAM).time() < time(21, 30):
-        assert then == at
+@given(st.lists(st.integers(), unique=True, max_size=5), st.integers(2024, 2060))
+def test_five_dinners_try_every_way_once_at_least(ways: list[int], year: int):
+    """Whatever the year, and over the turn of the year too."""
+    turns = [turn_of(year, number) for number in NUMBERS] + [turn_of(year + 1, number) for number in NUMBERS]
+    for first in range(len(turns) - 4):
+        tried = [way for turn in turns[first : first + 5] for way in way_of_turn(ways, turn)[0]]
+        assert set(tried) == set(ways)
 
 
-@pytest.mark.parametrize(("day", "length"), [(FORWARD, 9), (BACK, 11)])
-def test_the_night_on_which_the_clock_moves_is_quiet_too(day: date, length: int):
-    late = moment(day - timedelta(days=1), time(21, 30))
-    assert (awake(late).astimezone(UTC) - late.astimezone(UTC)) == timedelta(hours=length)
+@given(st.lists(st.integers(), unique=True, min_size=1), st.integers(0, 20000))
+def test_who_is_not_first_waits_in_the_preferred_order(ways: list[int], turn: int):
+    (first,), others = way_of_turn(ways, turn)
+    assert sorted([first, *others]) == sorted(ways)
+    assert others == [way for way in ways if way != first]
+
+
+def test_turns_go_on_from_year_to_year():
+    assert turn_of(2027, 1) == turn_of(2026, 5) + 1
 
 
 def test_from_october_on_the_next_year_is_planned():
