@@ -18,6 +18,7 @@ def send(parcel: Parcel) -> Receipt:
 
     Raises ChannelError: 400 is permanent; 401, 403, 429, 5xx and no answer are about us and temporary.
     """
+    told = settings.SITE_URL + reverse("messaging:twilio-sms-status", args=[parcel.reference])
     limit.start(settings.SMS_TIMEOUT)
     if parcel.maybe_sent and (known := _known(parcel)):
         return Receipt(provider=twilio.PROVIDER, provider_reference=known)
@@ -26,7 +27,7 @@ def send(parcel: Parcel) -> Receipt:
             to=parcel.address,
             from_=settings.TWILIO_SMS_FROM,
             body=parcel.content.decode(),
-            status_callback=settings.SITE_URL + reverse("messaging:twilio-sms-status", args=[parcel.reference]),
+            status_callback=told,
         )
         number = message.sid
     except twilio.UNANSWERED as error:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+import twilio.rest.api.v2010  # noqa: F401  half a second that must not be taken from the first message
 from django.conf import settings
 from twilio.base.exceptions import TwilioException
 from twilio.http import HttpClient

@@ -25,11 +25,11 @@ def send(parcel: Parcel) -> Receipt:
     Twilio keeps no reference of ours for calls and cannot say what an earlier one said: when in doubt it rings twice.
     Raises ChannelError: 400 is permanent; 401, 403, 429, 5xx and no answer are about us and temporary.
     """
-    limit.start(settings.VOICE_TIMEOUT)
     said = spoken.question(parcel.content, parcel.reference)
     if len(said) > LONGEST_TWIML:
         raise ChannelError("the text is too long to be spoken", permanent=True)
     told = settings.SITE_URL + reverse("messaging:twilio-call-status", args=[parcel.reference])
+    limit.start(settings.VOICE_TIMEOUT)
     try:
         call = twilio.client().calls.create(
             to=parcel.address,

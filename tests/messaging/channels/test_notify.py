@@ -21,8 +21,8 @@ def test_a_mail_as_frozen(post: Post) -> None:
 @pytest.mark.parametrize(("language", "words"), [("nl", "op de site."), ("en", "on the site.")])
 def test_a_file_is_not_lost_without_a_word(language: str, words: str) -> None:
     frozen = mail(uuid.uuid4())
-    frozen.replace_header("Content-Language", language)
     frozen.add_attachment(b"BEGIN:VCALENDAR", maintype="text", subtype="calendar", filename="afspraak.ics")
+    frozen["Content-Language"] = language
     _subject, text = read(frozen.as_bytes())
     assert text.startswith(TEXT)
     assert text.endswith(words)

@@ -87,8 +87,9 @@ def test_we_call_nobody_else(address: str, post: Post, monkeypatch: pytest.Monke
     def never(*_: Any, **__: Any) -> Any:
         raise AssertionError("a connection was made")
 
-    monkeypatch.setattr(socket.socket, "connect", never)
-    error = post.fails(PUSH, replace(post.parcel("push"), address=address))
+    with monkeypatch.context() as patched:
+        patched.setattr(socket.socket, "connect", never)
+        error = post.fails(PUSH, replace(post.parcel("push"), address=address))
     assert error.permanent
     assert not error.about_us
 
