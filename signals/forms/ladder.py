@@ -115,10 +115,19 @@ class BaseStepFormSet(BaseFormSet[StepForm]):
         return len(self.forms) >= MOST_STEPS
 
 
-StepFormSet = formset_factory(
-    StepForm, formset=BaseStepFormSet, extra=0, min_num=1, max_num=MOST_STEPS, absolute_max=MOST_STEPS,
-    validate_min=True, validate_max=True,
-)  # fmt: skip
+StepFormSet = cast(
+    "type[BaseStepFormSet]",
+    formset_factory(
+        StepForm,
+        formset=BaseStepFormSet,
+        extra=0,
+        min_num=1,
+        max_num=MOST_STEPS,
+        absolute_max=MOST_STEPS,
+        validate_min=True,
+        validate_max=True,
+    ),
+)
 
 
 class QuorumForm(forms.Form):
