@@ -13,6 +13,7 @@ help:
 	@echo "make test         all checks and all tests (needs chromium)"
 	@echo "make check        only the checks: style, types, floors, templates, settings, catalogue"
 	@echo "make bench        how fast calls leave, beside a bare loop and a plain task; ROUNDS and CALLS say how often"
+	@echo "make faults       break everything that can break and count who is missed (SEEDS=20, FAULTS=name,name)"
 	@echo "make format       put the code in its usual form"
 	@echo "make messages     renew the catalogue after a change of texts, and compile it"
 	@echo "make lock         renew the requirements files after a change of pyproject.toml"
@@ -64,6 +65,11 @@ test: .venv/dev
 
 bench: .venv/dev
 	$(BIN)/python -m benchmarks.speed
+
+# SEEDS, FAULTS, FRESH and LOGS are said on the line: docs/reliability.md
+export SEEDS FAULTS FRESH LOGS
+faults: .venv/dev
+	@$(BIN)/python -W ignore::RuntimeWarning -m benchmarks.faults
 
 format: .venv/dev
 	$(BIN)/ruff format .

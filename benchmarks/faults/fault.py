@@ -1,5 +1,6 @@
 """What a fault is, and how one is run: prepare, raise the calls, break, mend, wait until the dust settles, count."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -47,9 +48,7 @@ class Fault:
 
     def start(self, name: str) -> Fleet:
         """Start the processes."""
-        fleet = start_fleet(name, workers=self.workers, **self.settings)
-        fleet.network.rings(RINGS)
-        return fleet
+        return start_fleet(name, workers=self.workers, **self.settings)
 
     def lay(self, fleet: Fleet, seed: int) -> Table:
         """Make the table of one seed, and say who will answer what."""
@@ -132,15 +131,17 @@ def _play(fault: Fault, seeds: int, fleet: Fleet, postgres: RunningPostgres | No
     fault.plan(tables)
     scene = Scene(fleet, tables, Random(f"{fault.name}:{seeds}"), postgres)
     laid = time.monotonic() - began
-    fault.prepare(scene)
-    scene.look()
-    scene.began = time.monotonic()
-    scene.call(tables)
-    fault.act(scene)
-    scene.until(max(table.moment for table in tables))
-    _settle(fault, scene)
-    time.sleep(fault.rest)
-    scene.end()
+    with scene.borrowed() if postgres is None else contextlib.nullcontext():
+        fault.prepare(scene)
+        fleet.network.rings(RINGS)
+        scene.look()
+        scene.began = time.monotonic()
+        scene.call(tables)
+        fault.act(scene)
+        scene.until(max(table.moment for table in tables))
+        _settle(fault, scene)
+        time.sleep(fault.rest)
+        scene.end()
     figures = _count(fault, scene)
     _judge(fault, scene, figures)
     scene.notes |= {"start": started, "laid": laid - started}

@@ -29,22 +29,18 @@ class WorkerDies(Fault):
 
     def _broken(self, scene: Scene) -> None:
         """Two workers that will die, instead of those that would not."""
-        for number, worker in enumerate(scene.fleet.workers):
-            scene.fleet.kill(worker)
+        for number in range(len(scene.fleet.workers)):
             after = scene.rng.randint(1, 4 * len(scene.tables))
             more = {"FAULT_DIE_AT": self.point, "FAULT_DIE_AFTER": str(after), "FAULT_OFF": self.off}
-            scene.fleet.workers[number] = scene.fleet.start_worker(
-                f"dying{number}", app="benchmarks.faults.broken", **more
-            )
+            scene.replace_worker(number, f"dying{number}", **more)
 
     def act(self, scene: Scene) -> None:
         died = 0
-        for number, worker in enumerate(scene.fleet.workers):
+        for number, worker in enumerate(list(scene.fleet.workers)):
             if scene.wait_for(lambda worker=worker: not worker.alive, within=8.0):  # type: ignore[misc]
                 died += 1
                 time.sleep(AWAY)
-                app = "benchmarks.faults.broken" if self.off else "bondgenoten.celery"
-                scene.fleet.workers[number] = scene.fleet.start_worker(f"next{number}", app=app, FAULT_OFF=self.off)
+                scene.replace_worker(number, f"next{number}", FAULT_OFF=self.off)
         scene.notes["died"] = died
 
     def check(self, scene: Scene, figures: Count) -> list[str]:
@@ -92,12 +88,9 @@ class Stuck(Fault):
     def prepare(self, scene: Scene) -> None:
         self.victims = [table.people[-1] for table in scene.tables]
         self.address = self.victims[0].ways["mail"]
-        for number, worker in enumerate(scene.fleet.workers):
-            scene.fleet.kill(worker)
+        for number in range(len(scene.fleet.workers)):
             more = {"FAULT_STUCK": self.address, "FAULT_STUCK_SECONDS": "5", "FAULT_OFF": self.off}
-            scene.fleet.workers[number] = scene.fleet.start_worker(
-                f"stuck{number}", app="benchmarks.faults.broken", **more
-            )
+            scene.replace_worker(number, f"stuck{number}", **more)
 
     def act(self, scene: Scene) -> None:
         """Each of two workers hangs once on this person; the third look, after two leases, sends."""

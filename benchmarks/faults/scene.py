@@ -153,6 +153,32 @@ class Scene:
         time.sleep(away)
         process.restart()
 
+    def replace_worker(self, number: int, name: str, *, ticks: bool = True, **more: str) -> None:
+        """Another worker instead of this one: broken as `more` says (broken.py), else a healthy one."""
+        app = "benchmarks.faults.broken" if any(more.values()) else "bondgenoten.celery"
+        self.dismiss(self.fleet.workers[number])
+        self.fleet.workers[number] = self.fleet.start_worker(name, app=app, ticks=ticks, **more)
+
+    def dismiss(self, process: Running) -> None:
+        """End a process that nobody starts again."""
+        self.fleet.kill(process)
+        if process in self.fleet.processes:
+            self.fleet.processes.remove(process)
+
+    @contextlib.contextmanager
+    def borrowed(self) -> Iterator[None]:
+        """Give the fleet back with the workers that it had, for it is not ours."""
+        workers, processes = list(self.fleet.workers), list(self.fleet.processes)
+        try:
+            yield
+        finally:
+            for process in [one for one in self.fleet.processes if one not in processes]:
+                self.dismiss(process)
+            self.fleet.workers[:], self.fleet.processes[:] = workers, processes
+            for worker in workers:
+                if not worker.alive:
+                    worker.restart()
+
     @contextlib.contextmanager
     def frozen(self, process: Running) -> Iterator[None]:
         """Within it this process hangs."""

@@ -6,7 +6,6 @@ Each check runs the fault that the switched-off thing is for, and is green when 
 from collections.abc import Callable
 
 from bondgenoten.local.postgres import RunningPostgres
-from tests.fleet import Fleet
 
 from .fault import Fault, Result, run
 from .processes import AfterTheClaim, Stuck
@@ -14,7 +13,6 @@ from .scene import Scene
 from .stores import ValkeyDownAtTheStart
 
 Check = Callable[[int, RunningPostgres], Result]
-BROKEN = "benchmarks.faults.broken"
 CHECKS: dict[str, Check] = {}
 
 
@@ -40,11 +38,9 @@ class NoSweep(ValkeyDownAtTheStart):
     patience = 8.0
 
     def prepare(self, scene: Scene) -> None:
-        fleet: Fleet = scene.fleet
-        for number, worker in enumerate(fleet.workers):
-            fleet.kill(worker)
-            fleet.workers[number] = fleet.start_worker(f"deaf{number}", app=BROKEN, ticks=False, FAULT_OFF="sweep")
-        fleet.kill(fleet.valkey)
+        for number in range(len(scene.fleet.workers)):
+            scene.replace_worker(number, f"deaf{number}", ticks=False, FAULT_OFF="sweep")
+        scene.fleet.kill(scene.fleet.valkey)
 
     def act(self, scene: Scene) -> None:
         """It stays away."""

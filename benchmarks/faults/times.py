@@ -169,13 +169,11 @@ class ThrowingText(Fault):
         return table
 
     def prepare(self, scene: Scene) -> None:
-        fleet = scene.fleet
-        fleet.kill(fleet.web)
-        for number, worker in enumerate(fleet.workers):
-            fleet.kill(worker)
-            more = {"FAULT_TEMPLATE": self.broken_name}
-            fleet.workers[number] = fleet.start_worker(f"throwing{number}", app="benchmarks.faults.broken", **more)
-        fleet.web = fleet.start_web("benchmarks.faults.broken:application", FAULT_TEMPLATE=self.broken_name)
+        for number in range(len(scene.fleet.workers)):
+            scene.replace_worker(number, f"throwing{number}", FAULT_TEMPLATE=self.broken_name)
+        scene.dismiss(scene.fleet.web)
+        more = {"FAULT_TEMPLATE": self.broken_name}
+        scene.fleet.web = scene.fleet.start_web("benchmarks.faults.broken:application", **more)
 
     def dead(self, table: Table, person: Person, way: str) -> bool:
         return person is table.people[-1]

@@ -1,83 +1,29 @@
-"""What breaks in the middle of a call, with real processes: nobody may be missed (calls.md)."""
+"""Six faults of the bench (`make faults`), two calls each, with ladders of a few seconds: nobody may be missed."""
 
-from django.utils import timezone
+import pytest
 
-from messaging.models import Delivery
-from tests.acting import as_worker
-from tests.faults.calling import gather
-from tests.fleet import Fleet, eventually
+from benchmarks.faults import channels, mails, processes, stores  # noqa: F401  each brings its faults
+from benchmarks.faults.fault import FAULTS, run
+from tests.fleet import Fleet
 
-USUAL = 2.0  # seconds that the page may take, on a machine that does much else at the same time
-
-
-def test_worker_killed_in_the_middle_of_a_call(fleet: Fleet):
-    called = gather(fleet)
-    fleet.network.command_channel("slow", seconds=0.7)  # four threads a channel: nine messages take three turns
-    called.raise_signal()
-    eventually(lambda: called.reached("sms"), what="the first ones are reached")
-    fleet.kill(fleet.worker)
-    reached = called.reached("sms")
-    assert reached < called.everybody, "killed too late: this proves nothing"
-    fleet.network.command_channel("ok")
-    fleet.worker.restart()
-    called.wait_until_all_are_reached("sms", within=20)
-    called.wait_until_all_are_reached("mail", within=20)
-    eventually(lambda: called.states() <= {"sent", "delivered"}, what="every delivery has ended well")
-    with as_worker():
-        sent = {delivery.pk: delivery for delivery in Delivery.objects.select_related("message")}
-    twice = len(fleet.messages()) - len(sent)
-    assert twice <= sum(delivery.maybe_doubled for delivery in sent.values()), "a double that is not marked"
+LADDER = ({"after": 0, "ways": ["push", "mail", "sms"]}, {"after": 2, "ways": ["sms"]}, {"after": 3, "ways": ["voice"]})
 
 
-def test_mail_is_refused_for_a_while(fleet: Fleet):
-    called = gather(fleet)
-    fleet.network.command_channel("refuse", channel="mail", code=421)
-    called.raise_signal()
-    called.wait_until_all_are_reached("sms", within=5)
-    with as_worker():
-        eventually(
-            lambda: Delivery.objects.filter(channel="mail", attempt=2).count() == len(called.others),
-            what="a second attempt for each mail",
-        )
-    assert called.reached("mail") == set()
-    fleet.network.command_channel("ok")
-
-    def all_got_it() -> bool:
-        with as_worker():  # the next attempt is due in half a minute or so: do not wait for that
-            Delivery.objects.filter(channel="mail", state="due").update(due_at=timezone.now())
-        return called.reached("mail") == called.everybody
-
-    eventually(all_got_it, within=15, what="nine people by mail, once the server takes it again")
-
-
-def test_mail_server_hangs(fleet: Fleet):
-    """A channel that hangs holds up no other channel."""
-    called = gather(fleet)
-    fleet.network.command_channel("hang", channel="mail", seconds=30)
-    called.raise_signal()
-    called.wait_until_all_are_reached("sms", within=5)
-    assert called.reached("mail") == set()
-
-
-def test_valkey_is_gone_when_the_signal_is_raised(fleet: Fleet):
-    called = gather(fleet)
-    fleet.kill(fleet.valkey)
-    assert called.raise_signal() < USUAL
-    called.wait_until_all_are_reached("sms", within=10)  # the workers' own clock
-    called.wait_until_all_are_reached("mail", within=10)
-
-
-def test_valkey_is_frozen_when_the_signal_is_raised(fleet: Fleet):
-    called = gather(fleet)
-    fleet.valkey.freeze()
-    assert called.raise_signal() < USUAL
-    called.wait_until_all_are_reached("sms", within=10)
-
-
-def test_web_is_killed_right_after_the_answer(fleet: Fleet):
-    """What was committed goes out, whoever is gone."""
-    called = gather(fleet)
-    called.raise_signal()
-    fleet.kill(fleet.web)
-    called.wait_until_all_are_reached("sms", within=10)
-    called.wait_until_all_are_reached("mail", within=10)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "worker killed during the send",
+        "web killed right after the commit",
+        "Redis stopped, never started again",
+        "Redis hangs",
+        "mail refused",
+        "mail hangs",
+    ],
+)
+def test_nobody_is_missed(fleet: Fleet, name: str):
+    fault = FAULTS[name]()
+    fault.window, fault.rest, fault.lasts, fault.ladder = 1.0, 0.5, (1.0, 1.5), LADDER
+    fault.usual = fault.usual and 4.0  # other tests run at the same time
+    result = run(fault, 2, fleet=fleet)
+    assert result.figures.lost == 0, result.figures.missing
+    assert result.figures.broken == []
