@@ -8,6 +8,7 @@ the same address names its thing between brackets.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -146,6 +147,12 @@ ROWS: dict[str, Row] = {
     "alliances:worker": public(),
     "alliances:manifest": public(),
     "signals:help": public(),
+    # --- Providers of messages: their signature is the key, and no person has it --------------------------------------
+    **{f"messaging:{name}": public(403, method="post") for name in ("notify-receipt", "notify-reply", "twilio-reply")},
+    **{
+        f"messaging:twilio-{name}": public(403, lambda _scene: {"reference": UUID(int=0)}, "post")
+        for name in ("sms-status", "call-status", "key")
+    },
     # --- Joining: the link is the key -----------------------------------------------------------------------------
     "alliances:join": public(200, link("link")),
     "alliances:join-name": public(200, link("link")),
