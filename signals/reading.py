@@ -125,4 +125,6 @@ def _one(found: set[str], said: set[str], *, doubtful: bool) -> str | None:
 def _besides(said: str) -> str:
     """The words besides the answer itself, as they were written."""
     rest = said[_LEAD.match(said).end() :]  # type: ignore[union-attr]  # it matches the empty text too
-    return rest.strip() if any(sign.isalnum() for sign in rest) else ""
+    if not any(sign.isalnum() for sign in rest) or _plain(rest) in KEYS:  # a digit of another script is one too
+        return ""
+    return rest.strip()

@@ -265,7 +265,7 @@ def make_recipient(call: Call, membership: Membership, **fields: Any) -> CallRec
 def make_contact_point(user: User, kind: str, address: str = "", **fields: Any) -> ContactPoint:
     """Another verified address of a person: messages go there, and a number is rung, when nothing else is said."""
     number = next(_next)
-    usual = {
+    usual: dict[str, tuple[str, dict[str, Any]]] = {
         "email": (f"nog{number}@voorbeeld.example", {}),
         "mobile": (f"+3162{number:07d}", {"may_ring": True}),
         "landline": (f"+3130{number:07d}", {"may_message": False, "may_ring": True}),

@@ -81,7 +81,8 @@ def _frozen(steps: Sequence[Step], *, practice: bool) -> list[Step]:
 def _database_now() -> datetime:
     with connection.cursor() as cursor:
         cursor.execute("select statement_timestamp()")
-        return cursor.fetchone()[0]
+        now: datetime = cursor.fetchone()[0]
+    return now
 
 
 def _needed(chosen: Ladder | None, members: list[Membership]) -> dict[str, int]:
@@ -97,8 +98,7 @@ def _freeze(call: Call, members: list[Membership], *, at: datetime, stand_ins: b
     """
     recipients = [_recipient(call, member, called_at=at) for member in members]
     if stand_ins:
-        ready = StandIn.objects.ready().filter(alliance=call.alliance).select_related("user")
-        by_role = {stand_in.role: stand_in for stand_in in ready}
+        by_role = {stand_in.role: stand_in for stand_in in StandIn.objects.ready().filter(alliance=call.alliance)}
         recipients += [_recipient(call, member, by_role[member.role]) for member in members if member.role in by_role]
     CallRecipient.objects.bulk_create(recipients)
     with connection.cursor() as cursor:

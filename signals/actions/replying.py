@@ -24,7 +24,7 @@ def take_reply(incoming: Incoming) -> Incoming.Outcome | None:
     """
     if incoming.user_id is None:
         return None
-    recipient = _asked(incoming)
+    recipient = _asked(incoming, incoming.user_id)
     if recipient is None:
         return None
     value, words = parse(incoming.text, recipient.call.level)
@@ -39,8 +39,8 @@ def take_reply(incoming: Incoming) -> Incoming.Outcome | None:
     return Outcome.ANSWER
 
 
-def _asked(incoming: Incoming) -> CallRecipient | None:
-    people = CallRecipient.objects.of(incoming.user_id).seated().called().select_related("call", "membership")
+def _asked(incoming: Incoming, user: int) -> CallRecipient | None:
+    people = CallRecipient.objects.of(user).seated().called().select_related("call", "membership")
     if (spoken := _spoken_of(incoming, people)) is not None:
         return spoken
     since = Now() - ANSWERS_UNTIL

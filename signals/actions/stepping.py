@@ -116,7 +116,7 @@ def _ask_the_silent(step: CallStep) -> list[Message]:
     )
 
 
-def _why_not(person: CallRecipient, waiting: set[int | None]) -> str:
+def _why_not(person: CallRecipient, waiting: set[int]) -> str:
     """Why this person is not asked now; empty for who is."""
     if _gone(person):
         return Why.LEFT
@@ -166,7 +166,7 @@ def _call_stand_ins(step: CallStep) -> list[Message]:
 
 def _ask_once_more(step: CallStep) -> list[Message] | None:
     """Half an hour after "seen"; None when that is not their answer any more: then it may be planned again."""
-    person = people_of(step.call).filter(pk=step.recipient_id).first()
+    person = people_of(step.call).filter(steps=step).first()
     if person is not None and getattr(person, "answer", None) == Answer.Value.SEEN and not _gone(person):
         return tell(step.call, [person], kind="call_urgent_again", key=":seen", channels=WRITTEN)
     note_passed(step, why=Why.LEFT if person is None or _gone(person) else Why.ANSWERED, person=person)

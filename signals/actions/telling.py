@@ -105,7 +105,7 @@ def reached(messages: Sequence[Message]) -> int:
     return Delivery.objects.filter(message__in=messages).values("message").distinct().count() if messages else 0
 
 
-def waiting_for_morning(call: Call) -> set[int | None]:
+def waiting_for_morning(call: Call) -> set[int]:
     """Whose first message still waits for the end of their quiet hours (keys of users)."""
     first = Delivery.objects.about(call.uuid).filter(message__kind__in=FIRST, attempt=1)
     later = first.filter(state=Delivery.State.DUE, due_at__gt=F("message__created_at"))

@@ -123,7 +123,8 @@ def _restless() -> list[int]:
 
 def _compare(keys: Sequence[int], people: Mapping[int, Sequence[Person]]) -> dict[int, Findings]:
     """What differs, for each of these calls."""
-    alone, again = defaultdict(set), defaultdict(dict)
+    alone: dict[int, set[int]] = defaultdict(set)
+    again: dict[int, dict[int, tuple[str, datetime]]] = defaultdict(dict)
     for call_id, key in CallEvent.objects.filter(call__in=keys, **NOBODY).values_list("call_id", "recipient_id"):
         alone[call_id].add(key)
     planned = CallStep.objects.filter(call__in=keys, kind=SEEN_AGAIN)
@@ -229,7 +230,8 @@ def _unreachable(call: int | None) -> list[tuple[int, int]]:
     """Recipients and their calls (keys) to be written down as not reached."""
     with connection.cursor() as cursor:
         cursor.execute(UNREACHABLE, {"call": call, "asks": list(ASKS)})
-        return cursor.fetchall()
+        rows: list[tuple[int, int]] = cursor.fetchall()
+    return rows
 
 
 @transaction.atomic

@@ -3,6 +3,12 @@ create function app_called_stand_in() returns bigint language sql stable securit
     as $$ select stand_in_id from signals_callrecipient where token_hash = app_token() $$;
 create policy called on alliances_standin for select to web using (id = (select app_called_stand_in()));
 
+-- Members may write to who stands in at their table ("no longer needed"), as they may to each other.
+create function app_stand_ins() returns bigint[] language sql stable security definer set search_path = public, pg_temp
+    as $$ select coalesce(array_agg(distinct user_id), '{}') from alliances_standin
+          where user_id is not null and accepted_at is not null and alliance_id = any (app_alliances()) $$;
+create policy stand_ins on alliances_user for select to web using (id = any ((select app_stand_ins())::bigint[]));
+
 -- Write down who is not asked by a step, and why: whoever raises a signal cannot read the addresses of others, nor write
 -- what happened. `people` are the recipients that this step asks, `off` the ways that this installation cannot send by.
 create function signals_note_missed(step_key bigint, people bigint[], off text[]) returns void

@@ -1,134 +1,75 @@
-"""The numbers of a practice, and the pages round it."""
+"""A practice evening: a real call, marked in every message, and in nobody's way."""
 
-import uuid
-from datetime import timedelta
+import pytest
 
-from django.db.models.functions import Now
-from django.urls import reverse
-from hypothesis import given
-from hypothesis import strategies as st
-
-from messaging.models import Delivery
-from signals.models import Answer, Call, CallEvent, CallRecipient, TensionSignal
-from signals.practice import Asked, about, climb, headline, result
-from tests.acting import Browser, acting_as, as_worker
+from alliances.policy import Refused
+from messaging.models import Message
+from signals import actions
+from signals.models import Ladder, TensionSignal
+from tests.acting import acting_as, as_worker, fresh
 from tests.cast import Cast
-from tests.make import make_call, make_meeting, make_signal
-
-TEXT = "Stel: er is brand geweest bij het buurthuis."
-people = st.lists(st.builds(Asked, after=st.none() | st.floats(-5, 200_000), via=st.sampled_from(["link", "sms"])))
+from tests.make import make_coordinator, make_meeting
+from tests.signals.calling import call_of, look, make_due, raise_for, recipient_of, say, told
 
 
-@given(people, st.none() | st.floats(0, 200_000))
-def test_nobody_is_lost_or_counted_twice(asked: list[Asked], enough: float | None):
-    found = result(asked, enough=enough)
-    assert found.asked == len(asked)
-    assert found.answered + found.silent == found.asked
-    assert sum(count for _via, count in found.ways) == found.answered == len(found.curve)
-    assert [number for _seconds, number in found.curve] == list(range(1, found.answered + 1))
-    assert list(found.curve) == sorted(found.curve)
-    assert (found.half is not None) == (found.answered * 2 >= found.asked > 0)
-    if found.half is not None and found.within is not None:
-        assert 0 <= found.half <= found.within
-    drawn = climb(found)
-    assert (drawn is None) == (not found.answered)
-    if drawn:
-        points = [tuple(map(int, point.split(","))) for point in drawn.line.split()]
-        assert all(0 <= x <= drawn.width and 0 <= y <= drawn.height for x, y in points)
-        assert points == sorted(points, key=lambda point: point[0])
+def practise(cast: Cast, text: str = "Er is een brief gekomen.") -> TensionSignal:
+    with acting_as(cast.resident):
+        return actions.practise(alliance=cast.table, by=cast.seat(cast.resident), text=text)
 
 
-@given(st.integers(0, 500_000), st.integers(0, 500_000))
-def test_a_longer_time_never_sounds_shorter(one: int, other: int):
-    units = {"seconde": 1, "seconden": 1, "minuut": 60, "minuten": 60, "uur": 3600}
-
-    def heard(seconds: int) -> int:
-        number, unit = about(seconds).split()
-        return int(number) * units[unit]
-
-    assert heard(max(one, other)) >= heard(min(one, other))
-    assert heard(one) >= one
-
-
-def test_the_news():
-    nine = [Asked(after, "link") for after in (10, 20, 30, 40, 50, 60, 70, 80, 230)]
-    found = result([*nine, Asked()], enough=75)
-    assert headline(found) == "9 van de 10 in 4 minuten"
-    assert (found.half, found.enough, found.silent) == (50, 75, 1)
-    assert headline(result([Asked()])) == "Nog niemand heeft geantwoord"
-
-
-def page(cast: Cast) -> str:
-    return reverse("signals:practise", args=[cast.table.uuid])
+def test_every_message_says_that_it_is_practice(cast: Cast):
+    with as_worker():
+        make_coordinator(cast.city).coordinations.update(on_duty=True)
+        steps = [{"after": 0, "ways": ["mail", "sms", "duty"]}, {"after": 60, "ways": ["sms", "call_list", "duty"]}]
+        Ladder.objects.create(alliance=cast.table, pace="now", steps=steps)
+    call = call_of(practise(cast))
+    make_due(call)
+    look()
+    with acting_as(cast.resident):
+        actions.stop(call=call, by=cast.seat(cast.resident))
+    with as_worker():
+        messages = Message.objects.filter(about=call.uuid).prefetch_related("payloads")
+        assert {message.kind for message in messages} == {"call_urgent", "call_urgent_again", "call_list_open"}
+        assert not any(message.urgent for message in messages)
+        for message in messages:
+            for payload in message.payloads.all():
+                assert b"OEFENING" in bytes(payload.content), message.kind
 
 
-def test_a_practice_is_begun_once(cast: Cast, sign_in: type[Browser]):
+def test_a_practice_is_no_open_signal(cast: Cast):
     meeting = make_meeting(cast.table)
-    browser = sign_in(cast.police)
-    first = browser.get(f"{page(cast)}?etentje={meeting.uuid}").content.decode()
-    assert "Je oefent nu met 9 mensen" in first
-    assert str(meeting.uuid) in first
-    typed = {"text": TEXT, "key": str(uuid.uuid4()), "meeting": str(meeting.uuid)}
-    done = browser.post(page(cast), typed)
-    assert browser.post(page(cast), typed).url == done.url  # a second tap
-    with as_worker():
-        call = Call.objects.get()
-        signal = TensionSignal.objects.get()
-    assert done.url == reverse("signals:call", args=[call.uuid])
-    assert (call.practice, signal.practice, signal.text, signal.meeting_id) == (True, True, TEXT, meeting.pk)
-
-
-def test_while_a_call_runs_nothing_typed_is_lost(cast: Cast, sign_in: type[Browser]):
-    make_call(make_signal(cast.table, level="urgent"))
-    response = sign_in(cast.police).post(page(cast), {"text": TEXT, "key": str(uuid.uuid4())})
-    assert response.status_code == 422
-    assert TEXT in response.content.decode()
-
-
-def test_the_guard_asks(cast: Cast, sign_in: type[Browser]):
-    typed = {"text": "Jan, 06 12 34 56 78, doet vervelend.", "key": str(uuid.uuid4())}
-    response = sign_in(cast.police).post(page(cast), typed)
-    assert response.status_code == 422
-    assert "Gaat dit over één persoon?" in response.content.decode()
-    assert sign_in(cast.police).post(page(cast), {**typed, "guard": "keep"}).status_code == 302
-
-
-def test_a_strange_address_is_no_error(cast: Cast, sign_in: type[Browser]):
-    assert sign_in(cast.police).get(f"{page(cast)}?etentje=zomaar").status_code == 200
-    typed = {"text": TEXT, "key": "geen-sleutel", "meeting": "zomaar"}
-    assert sign_in(cast.police).post(page(cast), typed).status_code == 422
-
-
-def test_the_outcome_counts_and_tells_what_to_mend(cast: Cast, sign_in: type[Browser]):
-    browser = sign_in(cast.police)
-    browser.post(page(cast), {"text": TEXT, "key": str(uuid.uuid4())})
-    with as_worker():
-        call = Call.objects.get()
-        asked = {one.membership_id: one for one in CallRecipient.objects.filter(call=call, stands_in=False)}
-        noor, sem = asked[cast.seat(cast.resident).pk], asked[cast.seat(cast.young).pk]
-        Answer.objects.create(recipient=noor, value="coming", via="link", at=Now() + timedelta(seconds=80))
-        Answer.objects.create(recipient=noor, value="cannot", via="sms", at=Now() + timedelta(seconds=900))
-        Delivery.objects.filter(message__about=call.uuid, message__user=cast.municipality, channel="mail").update(
-            state="failed", failed_at=Now(), permanent=True, error="weg"
+    with acting_as(cast.resident):
+        signal = actions.practise(
+            alliance=cast.table, by=cast.seat(cast.resident), text="Stel dat ...", meeting=meeting
         )
-        CallEvent.objects.create(call=call, kind="skipped", recipient=sem, way="voice", why="no_way")
-        CallEvent.objects.create(call=call, kind="skipped", recipient=noor, way="voice", why="answered")
-    shown = browser.get(reverse("signals:practice-result", args=[call.uuid])).content.decode()
-    assert "1 van de 9 in 2 minuten" in shown  # the first answer counts; who began it is not asked
-    mend = shown.split('id="mend"')[1]
-    assert "De mail kwam niet aan." in mend
-    assert "Heeft geen nummer dat de computer mag bellen." in mend
-    assert "Buurvrouw Noor" not in mend
-    assert "Van 8 mensen kwam geen antwoord." in mend
+    with as_worker():
+        assert not TensionSignal.objects.open().exists()
+        assert not TensionSignal.objects.real().exists()
+    call = call_of(signal)
+    assert call.practice
+    say(call, cast.seat(cast.police))
+    with acting_as(cast.police):
+        actions.close(signal=signal, by=cast.seat(cast.police), outcome="Geoefend.")
+    assert fresh(call).state == "closed"
 
 
-def test_only_a_practice_has_an_outcome(cast: Cast, sign_in: type[Browser]):
-    call = make_call(make_signal(cast.table, level="urgent"))
-    assert sign_in(cast.police).get(reverse("signals:practice-result", args=[call.uuid])).status_code == 404
+def test_no_practice_while_a_call_runs_and_none_without_words(cast: Cast):
+    with pytest.raises(Refused):
+        practise(cast, "  ")
+    raise_for(cast, cast.police)
+    with pytest.raises(Refused):
+        practise(cast)
 
 
-def test_earlier_practices_stand_there(cast: Cast, sign_in: type[Browser]):
-    call = make_call(make_signal(cast.table, level="urgent", practice=True), practice=True)
-    with acting_as(cast.neighbour):
-        assert not Call.objects.exists()
-    assert str(call.uuid) in sign_in(cast.police).get(page(cast)).content.decode()
+def test_was_it_right_to_call_is_asked_afterwards(cast: Cast):
+    call = call_of(practise(cast))
+    recipient = recipient_of(call, cast.seat(cast.police))
+    with acting_as(cast.police), pytest.raises(Refused):
+        actions.say_good(recipient=recipient, good=True, by=cast.seat(cast.police))
+    with acting_as(cast.resident):
+        actions.stop(call=call, by=cast.seat(cast.resident))
+    recipient = recipient_of(call, cast.seat(cast.police))
+    with acting_as(recipient.token):
+        actions.say_good(recipient=recipient, good=False, by=recipient.speaker)
+    assert fresh(recipient).good_call is False
+    assert told(call, "call_urgent")
