@@ -56,6 +56,7 @@ class PhoneChanges(Fault):
 
     def act(self, scene: Scene) -> None:
         for table in sorted(scene.tables, key=lambda table: table.moment):
+            scene.wait_for(lambda table=table: table.call, within=10)  # type: ignore[misc]
             scene.until(table.moment + table.rng.uniform(0.2, 2.5))
             person = residents(table)[4]
             scene.rows(

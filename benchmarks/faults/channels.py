@@ -305,7 +305,7 @@ class ReceiptsForged(Receipts):
     def act(self, scene: Scene) -> None:
         network, statuses = scene.fleet.network, []
         while scene.clock < self.window + 6:
-            for entry in scene.book[-20:]:
+            for entry in scene.book[-6:]:
                 signed = scene.rng.choice(["no", "wrong"])
                 if entry.channel == SMS:
                     status = scene.rng.choice(["permanent-failure", "failed"])

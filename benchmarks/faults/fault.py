@@ -7,12 +7,16 @@ import shutil
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any, ClassVar
 
+from django.utils import timezone
+
 from bondgenoten.local.postgres import RunningPostgres
+from signals.reconcile import reconcile
+from tests.acting import as_worker
 from tests.fleet import Fleet, database_of, start_fleet
 
 from .counting import Count
@@ -20,6 +24,7 @@ from .scene import Scene
 from .table import CANNOT, COMING, LADDER, MAIL, SMS, VOICE, Person, Reaction, Table, lay
 
 RINGS = 3.0  # seconds that a pretend phone rings
+HOUR = timedelta(hours=1)
 FAULTS: dict[str, type["Fault"]] = {}
 
 
@@ -37,6 +42,7 @@ class Fault:
     usual: ClassVar[float | None] = 2.0  # seconds that the page may take; None: it may fail and be sent again
     most: ClassVar[float | None] = None  # seconds within which everybody has heard something, where that is promised
     reactions: ClassVar[bool] = True
+    reconciles: ClassVar[bool] = True  # whether reconcile_calls must find nothing
     settings: ClassVar[Mapping[str, str]] = {}
     calls: ClassVar[int | None] = None  # a number of tables of its own
 
@@ -156,10 +162,15 @@ def _settle(fault: Fault, scene: Scene) -> None:
             return False
         figures = _count(fault, scene)
         waiting = any(person.reaction for table in scene.tables for person in table.people)
-        steps = scene.rows(
-            "select 1 from signals_callstep s join signals_call c on c.id = s.call_id"
-            " where s.state = 'due' and c.state = 'running' and s.kind = 'ladder' limit 1"
-        )
+        stopped = fault.stopped(scene)
+        steps = [
+            call
+            for (call,) in scene.rows(
+                "select c.uuid from signals_callstep s join signals_call c on c.id = s.call_id"
+                " where s.state = 'due' and c.state = 'running' and s.kind = 'ladder'"
+            )
+            if call not in stopped
+        ]
         complete = figures.lost == 0 and figures.later_handed >= figures.later_asked
         return complete and not steps and not (waiting and fault.reactions) and figures.answers == figures.answers_kept
 
@@ -185,6 +196,9 @@ def _judge(fault: Fault, scene: Scene, figures: Count) -> None:
     if fault.most is not None and figures.first > fault.most:
         figures.broken.append(f"somebody heard nothing for {figures.first:.1f} s, {fault.most:g} s was promised")
     figures.broken += fault.check(scene, figures)
+    if fault.reconciles:
+        with as_worker():
+            figures.broken += [f"reconcile_calls: {one}" for one in reconcile(timezone.now() - HOUR).differences]
 
 
 def _end(fleet: Fleet) -> None:

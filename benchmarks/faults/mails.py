@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from .channels import Bad
-from .table import MAIL, VOICE
+from .table import MAIL, VOICE, Person, Table
 
 
 class MailRefused(Bad):
@@ -17,6 +17,18 @@ class MailHangs(Bad):
     name = "mail hangs"
     channel, mode = MAIL, "hang"
     others_within: ClassVar[float | None] = 1.0
+
+
+class MailHangsForOne(Bad):
+    """The mail server hangs for one person of each table: the mail of all others goes on."""
+
+    name = "mail hangs for one person"
+    channel, mode = MAIL, "hang"
+    each = True
+    others_within: ClassVar[float | None] = 1.0
+
+    def hits(self, table: Table, person: Person) -> bool:
+        return person is table.people[-1]
 
 
 class Mail4xx(Bad):

@@ -2,7 +2,7 @@
 
 import time
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils import timezone
 
@@ -264,16 +264,19 @@ class Scanner(Fault):
 
     name = "a scanner fetches every link"
     reactions = False
+    most_opened: ClassVar[int] = 150  # each costs a dozen pages
 
     def act(self, scene: Scene) -> None:
-        done = 0
+        looked, opened = 0, 0
         while scene.clock < self.window + 8:
-            news = [entry for entry in scene.book[done:] if entry.channel in (MAIL, SMS)]
-            done = len(scene.book)
+            news = [entry for entry in scene.book[looked:] if entry.channel in (MAIL, SMS)]
+            looked = len(scene.book)
             for entry in news:
-                scene.fleet.network.open(entry.number)
+                if opened < self.most_opened and scene.clock < self.window + 8:
+                    scene.fleet.network.open(entry.number)
+                    opened += 1
             time.sleep(0.1)
-        scene.notes["scanned"] = done
+        scene.notes["opened"] = opened
 
     def check(self, scene: Scene, figures: Count) -> list[str]:
         answers = scene.rows("select count(*) from signals_answer")[0][0] - len(scene.tables)

@@ -67,6 +67,7 @@ class Night(Fault):
     jump: ClassVar[datetime]
     window = 6.0
     patience = 12.0
+    reconciles = False  # Python's clock was not moved
 
     def start(self, name: str) -> Fleet:
         self._roles("alter role {} set search_path = moved, pg_catalog, public")
