@@ -28,6 +28,7 @@ from alliances.models import (
 )
 from alliances.models.alliance import SEATS
 from alliances.panels import panels
+from alliances.unreached import unreached
 
 from .shared import member_or_404, seat_reader, seats_of
 
@@ -75,6 +76,7 @@ def alliance(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "agree_asked": vars(member)["agree_asked"],
         "new_rules": vars(member)["newest_rules"] != member.house_rules_id,
         "panels": panels(request, member),
+        "unreached": unreached(member, seated) if member.alliance.works else None,
         "missing": who_is_missing(seated, invited, member) if member.alliance.state == Alliance.State.FORMING else [],
     }
     return render(request, "alliances/alliance.html", context)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from alliances.models import Membership
 from alliances.policy import Refused
+from alliances.unreached import unreached
 from alliances.views.shared import show_form
 from meetings import actions, ical, words
 from meetings.agenda import AgendaItem, registered_items
@@ -48,6 +49,7 @@ def meeting(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "coming": sum(answer == Attendance.Answer.COMING for answer in answers.values()),
             "groups": _groups(members, answers),
             "is_host": evening.host_id == member.pk,
+            "unreached": unreached(member, members).others if evening.host_id == member.pk else [],
             "over": evening.ends_at <= at,
             "begun": evening.starts_at <= at,
             "off": evening.state == Meeting.State.CANCELLED,

@@ -1,16 +1,21 @@
 """Who can be reached: known at the table, as channels, and nowhere else."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from alliances.models import Alliance, Membership, User
 from alliances.reach import Reachability, reachability
 from messaging.models import ContactPoint
-from tests.acting import acting_as, as_worker
+from tests.acting import acting_as, as_worker, browser
 from tests.cast import Cast
-from tests.make import MAIL, SMS, VOICE, make_alliance, make_member, make_user
+from tests.make import MAIL, SMS, VOICE, make_alliance, make_meeting, make_member, make_user
+from tests.stories.looking import nl
 
 pytestmark = pytest.mark.django_db
 KEYS = {"p256dh": "x", "auth": "y"}
@@ -112,3 +117,61 @@ def test_somebody_without_any_address_is_there_and_cannot_be_reached():
     with as_worker():
         ContactPoint.objects.filter(user=silent).delete()
     assert reach_of(table, silent, seen_by=member) == Reachability()
+
+
+# --- What the table sees --------------------------------------------------------------------------------------------
+
+
+def page_of(reader: User, table: Alliance) -> str:
+    return browser(reader).get(reverse("alliances:alliance", args=[table.uuid])).content.decode()
+
+
+def test_a_table_that_is_reached_is_told_nothing(cast: Cast):
+    page = page_of(cast.resident, cast.table)
+    assert nl("Whom do we not reach?") not in page
+    assert nl("Put it right") not in page
+
+
+def test_everybody_at_the_table_sees_whom_we_do_not_reach(cast: Cast):
+    change(cast.young, "mobile", stopped_at=timezone.now())
+    change(cast.municipality, "mobile", stopped_at=timezone.now())
+    change(cast.municipality, "email", failed_at=timezone.now())
+    page = page_of(cast.resident, cast.table)
+    assert "Sem is nu niet te bereiken." in page
+    assert "Gebiedsmanager Ans is nu alleen te bellen." in page
+    assert cast.municipality.email not in page
+    assert nl("Put it right") not in page
+
+
+def test_who_is_not_reached_sees_it_on_the_tables_page(cast: Cast):
+    change(cast.young, "mobile", failed_at=timezone.now())
+    page = page_of(cast.young, cast.table)
+    assert nl("We cannot reach you now") in page
+    assert "Sem is nu niet te bereiken." not in page
+
+
+def test_one_way_that_fails_is_between_the_member_and_us(cast: Cast):
+    change(cast.police, "email", failed_at=timezone.now())
+    assert nl("A way to reach you does not work") in page_of(cast.police, cast.table)
+    assert nl("Whom do we not reach?") not in page_of(cast.resident, cast.table)
+
+
+def test_a_number_that_nobody_here_texts_reaches_nobody(cast: Cast, settings: Any):
+    settings.SMS_PROVIDERS = []
+    assert nl("We cannot reach you now") in page_of(cast.resident, cast.table)
+
+
+def test_who_has_a_break_is_left_alone(cast: Cast):
+    change(cast.young, "mobile", failed_at=timezone.now())
+    with as_worker():
+        Membership.objects.filter(user=cast.young).update(paused_until=timezone.localdate() + timedelta(days=9))
+    assert nl("Whom do we not reach?") not in page_of(cast.resident, cast.table)
+    assert nl("We cannot reach you now") not in page_of(cast.young, cast.table)
+
+
+def test_the_host_of_the_dinner_sees_whom_to_tell(cast: Cast):
+    change(cast.young, "mobile", failed_at=timezone.now())
+    meeting = make_meeting(cast.table, host=cast.seat(cast.resident))
+    path = reverse("meetings:meeting", args=[meeting.uuid])
+    assert "Sem is nu niet te bereiken." in browser(cast.resident).get(path).content.decode()
+    assert "Sem is nu niet te bereiken." not in browser(cast.police).get(path).content.decode()
