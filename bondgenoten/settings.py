@@ -132,8 +132,11 @@ SMS_TIMEOUT = env.float("SMS_TIMEOUT", 3.5, validate=_seconds)  # so that the se
 VOICE_TIMEOUT = env.float("VOICE_TIMEOUT", 5.0, validate=_seconds)
 PUSH_TIMEOUT = env.float("PUSH_TIMEOUT", 5.0, validate=_seconds)
 DELIVERY_LEASE = env.int("DELIVERY_LEASE", 30, validate=Range(min=1, error="give seconds, at least 1"))
+HEARTBEAT_URL = env.str("HEARTBEAT_URL", "")  # empty: nobody is told
 
 try:
+    if HEARTBEAT_URL:
+        env.str("HEARTBEAT_URL", validate=_address("give the address of an outside monitor"))
     env.seal()
 except EnvValidationError as error:
     said = error.error_messages if isinstance(error.error_messages, Mapping) else {"settings": error.error_messages}

@@ -48,6 +48,11 @@ class Hand(Generic[Work, Result]):
         return jobs
 
     @property
+    def ready(self) -> int:
+        """How many lie ready."""
+        return len(self._ready)
+
+    @property
     def room(self) -> int:
         """How many to claim at once, as fast as the channel is now."""
         return max(1, min(MOST, int(HOLD / self._average)))

@@ -3,11 +3,18 @@
 from celery import shared_task
 
 from messaging.actions import deliver_due
-from messaging.sweep import wake
+from messaging.models import Channel
+from messaging.sweep import look_now, wake
 
 
 @shared_task(name="messaging.tasks.deliver", ignore_result=True)
-def deliver(channel: str) -> None:
-    """The bell rang for this channel: wake the threads of this worker's clock, or send from here if it has none."""
-    if not wake(channel):
-        deliver_due(channel)
+def deliver(name: str) -> None:
+    """The bell rang for this channel, or for what `look_too` brought: wake the threads of this worker's clock, or do it
+    from here if it has none.
+    """
+    if wake(name):
+        return
+    if name in Channel.values:
+        deliver_due(name)
+    else:
+        look_now(name)
