@@ -1,5 +1,6 @@
 """The words of every kind, in both languages: short enough, neutral, complete."""
 
+import json
 import re
 import uuid
 from datetime import UTC, date, datetime, timedelta
@@ -21,7 +22,7 @@ LONGEST_LINK = "https://tafel.example/k/" + "x" * 14  # 38 places
 LONGEST_DAY = datetime(2026, 9, 30, 17, 30, tzinfo=UTC)  # woensdag 30 september
 CONTEXT: dict[str, Any] = {
     "name": "Noor",
-    "word": "roodborstje",
+    "word": "tandenborstel",  # the longest that we suggest
     "contact_number": "085 000 01 23",
     "site_url": "https://tafel.example",
     "inviter": "Ans",
@@ -29,6 +30,10 @@ CONTEXT: dict[str, Any] = {
     "begin": LONGEST_DAY,
     "end": LONGEST_DAY + timedelta(hours=2),
     "until": date(2026, 9, 30),
+    "count": 9,
+    "asked": 10,
+    "coming": 10,
+    "silent": 10,
     "place": "De Zaal",
     **dict.fromkeys(("link", "link_yes", "link_perhaps", "link_no"), LONGEST_LINK),
 }
@@ -79,14 +84,78 @@ def test_every_kind_reads_well(kind: str, language: str) -> None:
 
 @pytest.mark.parametrize("kind", [kind for kind in NEEDS if kind != "invitation"])
 def test_the_word_is_in_every_message_and_stays_away_when_there_is_none(kind: str) -> None:
-    assert sms(kind, "nl").startswith("roodborstje: ")
+    assert sms(kind, "nl").startswith("tandenborstel: ")
     without = sms(kind, "nl", word="")
     assert without[0].isupper()
-    assert "roodborstje" not in without
+    assert "tandenborstel" not in without
     subject = mail(kind, "nl", word="")["Subject"]
     assert subject[0].isupper()
     if kind != "code":
-        assert "roodborstje" in mail(kind, "nl").as_string()
+        assert "tandenborstel" in mail(kind, "nl").as_string()
+
+
+CALLS = [kind for kind in NEEDS if kind.startswith("call_")]
+ASKS = ("call_urgent", "call_urgent_again", "call_stand_in")
+PUSH = Way(channel=Channel.PUSH, address="https://push.example/1", keys={"p256dh": "x", "auth": "y"})
+
+
+def other(kind: str, language: str, way: Way, **more: Any) -> Any:
+    """What is spoken, or shown on a locked screen."""
+    content = render(
+        kind=kind, way=way, context=CONTEXT | more, language=language, payload_id=uuid.uuid4(), at=timezone.now()
+    )
+    assert content is not None
+    return json.loads(content)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("kind", CALLS)
+def test_a_locked_screen_says_only_that_there_is_a_message(kind: str, language: str) -> None:
+    text = other(kind, language, PUSH)["news"]["text"]
+    assert 10 < len(text) <= 100
+    assert text[0].isupper()
+    assert not SECRET.search(text)
+    assert "tandenborstel" not in text
+    assert LONGEST_LINK not in text
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("kind", ASKS)
+def test_what_is_spoken_begins_with_the_word_and_tells_the_keys(kind: str, language: str) -> None:
+    spoken = other(kind, language, Way(channel=Channel.VOICE, address="+31302345678"))
+    text = spoken["text"]
+    assert spoken["language"] == language
+    assert text.index("tandenborstel") < 30
+    assert not SECRET.search(text)
+    assert LONGEST_LINK not in text
+    for key in ("1", "2", "3", "085 000 01 23", "112"):
+        assert key in text
+    assert ("sterretje" if language == "nl" else "star") in text
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("kind", CALLS)
+def test_a_practice_says_so_in_front(kind: str, language: str) -> None:
+    marked = "OEFENING" if language == "nl" else "PRACTICE"
+    text = sms(kind, language, practice=True)
+    assert text.startswith(f"tandenborstel: {marked}: ")
+    assert gsm7.length(text) <= gsm7.ONE_MESSAGE, text
+    assert sms(kind, language, practice=True, word="").startswith(marked)
+    message = mail(kind, language, practice=True)
+    assert message["Subject"].startswith(f"tandenborstel: {marked}: ")
+    for part in ("plain", "html"):
+        assert marked in message.get_body((part,)).get_content()
+    assert other(kind, language, PUSH, practice=True)["news"]["text"].startswith(f"{marked}: ")
+    if kind in ASKS:
+        spoken = other(kind, language, Way(channel=Channel.VOICE, address="+31302345678"), practice=True)["text"]
+        assert marked in spoken[:60]
+    assert marked not in sms(kind, language)
+
+
+def test_whom_we_cannot_reach_is_counted() -> None:
+    assert "9 mensen" in sms("call_unreached", "nl")
+    assert "1 persoon" in sms("call_unreached", "nl", count=1)
+    assert "niemand" in sms("call_unreached", "nl", nobody=True)
 
 
 def test_english_is_english() -> None:
