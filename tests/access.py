@@ -289,6 +289,7 @@ ADMIN: dict[str, dict[str, int]] = {
     "meetings.ThemeCategory": KEEP,
     "messaging.Delivery": LOOK,
     "messaging.WorkerSeen": LOOK,
+    "signals.Call": LOOK,
 }
 # The addresses of the admin itself.
 ADMIN_ITSELF: dict[str, int] = {

@@ -1,19 +1,23 @@
 """One open call for a signal, each step once, each message once."""
 
 import uuid
+from itertools import pairwise
 from typing import Any
 
+import pytest
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from alliances.actor import set_actor
+from alliances.models import Membership
 from alliances.policy import Refused
 from messaging.actions import post
-from messaging.models import Delivery, Message
-from signals.actions import raise_signal, stop, take_due_steps
-from signals.models import Call, CallEvent, CallStep, TensionSignal
+from messaging.models import Delivery, Incoming, Message
+from signals.actions import answer, practise, raise_signal, stop, take_due_steps, take_reply
+from signals.models import Answer, Call, CallEvent, CallRecipient, CallStep, TensionSignal
+from signals.quorum import quorum
 from tests.acting import as_worker
-from tests.make import make_alliance, make_call, make_signal, make_user, members
+from tests.make import make_alliance, make_call, make_incoming, make_signal, make_stand_in, make_user, members
 from tests.races.conftest import Compete, in_request_of, losers, winners
 
 
@@ -100,3 +104,154 @@ def test_twenty_write_the_same_message(compete: Compete):
     with as_worker():
         assert Message.objects.count() == 1
         assert Delivery.objects.count() == 2  # mail and SMS
+
+
+# --- Answers while the ladder is climbed ---------------------------------------------------------------------------
+
+
+def called(size: int = 10) -> tuple[Call, list[Membership]]:
+    """A call that runs at a table of this size, made by the fifth."""
+    alliance = make_alliance(members=size)
+    seats = members(alliance)
+    in_request_of(seats[min(4, size - 1)].user, lambda: urgent(alliance, seats[min(4, size - 1)]))
+    with as_worker():
+        return Call.objects.get(alliance=alliance), seats
+
+
+def tell(call: Call, seat: Membership, value: str) -> Any:
+    def act() -> Any:
+        recipient = CallRecipient.objects.select_related("call__alliance", "membership").get(
+            call=call, membership=seat, stands_in=False
+        )
+        return answer(recipient=recipient, value=value, via="site", by=seat)
+
+    return in_request_of(seat.user, act)
+
+
+def climb(_number: int = 0) -> int:
+    with as_worker():
+        return take_due_steps()
+
+
+def due_now(**which: Any) -> None:
+    with as_worker():
+        CallStep.objects.filter(state="due", **which).update(due_at=Now())
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_an_answer_while_the_next_step_is_claimed(compete: Compete, _round: int):
+    """Whoever is first: after both, nothing that asks this person waits to be sent."""
+    call, seats = called()
+    due_now(call=call, position=1)
+    outcomes = compete(4, lambda n: tell(call, seats[n], "seen") if n < 2 else climb())
+    assert not losers(outcomes), outcomes
+    with as_worker():
+        for seat in seats[:2]:
+            waiting = Delivery.objects.filter(message__about=call.uuid, message__user=seat.user, state="due")
+            assert not waiting.exists()
+        others = Delivery.objects.filter(message__kind="call_urgent_again", state="due", message__about=call.uuid)
+        assert others.count() == 7
+
+
+def test_two_answers_at_once_are_both_kept(compete: Compete):
+    call, seats = called()
+    outcomes = compete(6, lambda n: tell(call, seats[0], ("coming", "cannot", "seen")[n % 3]))
+    assert not losers(outcomes), outcomes
+    with as_worker():
+        said = (
+            Answer.objects.filter(recipient__membership=seats[0]).order_by("at", "pk").values_list("value", flat=True)
+        )
+        assert {"coming", "cannot", "seen"} <= {*said}
+        assert all(one != two for one, two in pairwise(said))  # a tap too many is none
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_quorum_reached_and_lost_at_once(compete: Compete, _round: int):
+    """Whatever the order, what is written down ends as the answers are, and every change of it is told once."""
+    call, seats = called(3)
+    tell(call, seats[0], "coming")
+    outcomes = compete(6, lambda n: tell(call, seats[n % 2], ("coming", "cannot")[n // 3]) if n % 3 < 2 else climb())
+    assert not losers(outcomes), outcomes
+    climb()
+    climb()
+    with as_worker():
+        people = CallRecipient.objects.filter(call=call).with_answer().select_related("membership")
+        coming = [one.membership.role for one in people if getattr(one, "answer", "") == "coming"]
+        call.refresh_from_db()
+        assert quorum(call.needed, coming).enough is (call.enough_at is not None)
+        kinds = list(CallEvent.objects.filter(call=call, kind__in=["enough", "short"]).values_list("kind", flat=True))
+    assert all(one != two for one, two in pairwise(kinds)), kinds
+    assert kinds[:1] in ([], ["enough"])
+
+
+def test_eight_watchers_say_enough_once_and_call_one_stand_in(compete: Compete):
+    call, seats = called(4)
+    with as_worker():
+        Delivery.objects.update(state="sent", sent_at=Now())
+    for seat in seats[:3]:
+        tell(call, seat, "coming")
+    assert not losers(compete(8, climb))
+    with as_worker():
+        assert CallEvent.objects.filter(call=call, kind="enough").count() == 1
+
+    colleague = make_user()
+    alliance = make_alliance(members=4)
+    people = members(alliance)
+    make_stand_in(alliance, agreed_by=people[2], user=colleague)
+    in_request_of(people[3].user, lambda: urgent(alliance, people[3]))
+    with as_worker():
+        second = Call.objects.get(alliance=alliance)
+    tell(second, people[0], "cannot")
+    due_now(call=second, position=4)
+    assert not losers(compete(8, climb))
+    with as_worker():
+        assert Message.objects.filter(kind="call_stand_in").count() == 1
+        assert CallEvent.objects.filter(call=second, kind="stand_in").count() == 1
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_stopping_while_stepping(compete: Compete, _round: int):
+    """Either the step is taken and its messages are stopped with the call, or it is not taken at all."""
+    call, seats = called()
+    due_now(call=call)
+
+    def act(number: int) -> Any:
+        if number:
+            return climb()
+        return in_request_of(seats[0].user, lambda: stop(call=Call.objects.get(pk=call.pk), by=seats[0]))
+
+    outcomes = compete(4, act)
+    assert not losers(outcomes), outcomes
+    climb()
+    with as_worker():
+        asks = Delivery.objects.filter(message__about=call.uuid, state="due").exclude(message__kind="call_not_needed")
+        assert not asks.exists()
+        assert not CallStep.objects.filter(call=call, state="due").exists()
+
+
+def test_two_text_messages_at_once(compete: Compete):
+    call, seats = called()
+    incoming = [make_incoming("1", seats[0].user), make_incoming("2", seats[0].user)]
+
+    def read(number: int) -> Any:
+        with as_worker():
+            return take_reply(Incoming.objects.select_for_update(no_key=True).get(pk=incoming[number % 2].pk))
+
+    outcomes = compete(4, read)
+    assert outcomes == ["answer"] * 4
+    with as_worker():
+        assert sorted(Answer.objects.exclude(incoming=None).values_list("value", flat=True)) == ["cannot", "coming"]
+        assert not Delivery.objects.filter(message__user=seats[0].user, message__about=call.uuid, state="due").exists()
+
+
+def test_two_practices_at_once(compete: Compete):
+    alliance = make_alliance(members=4)
+    seats = members(alliance)
+
+    def begin(number: int) -> TensionSignal:
+        seat = seats[number]
+        return in_request_of(seat.user, lambda: practise(alliance=alliance, by=seat, text="Stel dat ..."))
+
+    outcomes = compete(4, begin)
+    assert len(winners(outcomes)) == 1
+    assert all(isinstance(loser, Refused) for loser in losers(outcomes)), outcomes
