@@ -3,7 +3,7 @@
 Times are seconds after the start of a call.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -88,6 +88,7 @@ class Forecast:
     person: Person
     turns: tuple[Turn, ...]
     notes: tuple[str, ...]
+    lacks: str = ""
 
 
 def unit_of(seconds: int) -> tuple[int, str]:
@@ -159,10 +160,24 @@ def enough(needed: Mapping[str, int]) -> str:
     return _("Enough is: %(who)s.") % {"who": roles_in_words(needed.items())} if needed else ""
 
 
-def forecast(steps: Sequence[Step], people: Iterable[Person]) -> list[Forecast]:
-    """Who would be called when. Who cannot be reached comes first, the others in the order given."""
-    found = [Forecast(person, _turns(steps, person), _notes(steps, person)) for person in people]
+def forecast(steps: Sequence[Step], people: Iterable[Person], *, on: Collection[str]) -> list[Forecast]:
+    """Who would be called when, by the channels that are `on` here. Who cannot be reached comes first, the others in the
+    order given.
+    """
+    found = [
+        Forecast(person, _turns(steps, person), _notes(steps, person), _lacks(steps, person, on)) for person in people
+    ]
     return sorted(found, key=lambda one: bool(one.turns) or one.person.on_break)
+
+
+def switched_off(steps: Sequence[Step], on: Collection[str]) -> str:
+    """The ways of this ladder that this house cannot send by, in words; empty when there are none."""
+    off = [
+        CHANNELS[way] for way in (MAIL, SMS, PUSH, VOICE) if any(way in step.ways for step in steps) and way not in on
+    ]
+    return (
+        _("Not set up here yet: %(ways)s.") % {"ways": listed([str(channel.label) for channel in off])} if off else ""
+    )
 
 
 def _turns(steps: Sequence[Step], person: Person) -> tuple[Turn, ...]:
@@ -190,8 +205,15 @@ def _notes(steps: Sequence[Step], person: Person) -> tuple[str, ...]:
         notes.append(_("Texted STOP, so gets no text messages."))
     if person.failing:
         notes.append(_("Something did not arrive the last time."))
-    asked = {way for step in steps for way in step.channels}
-    lacking = [CHANNELS[way] for way in (MAIL, SMS, VOICE) if CHANNELS[way] in asked and way not in person.channels]
-    if lacking and not person.silent_line and not (person.stopped and lacking == [CHANNELS[SMS]]):
-        notes.append(_("Not by: %(ways)s.") % {"ways": listed([str(channel.label) for channel in lacking])})
     return tuple(notes)
+
+
+def _lacks(steps: Sequence[Step], person: Person, on: Collection[str]) -> str:
+    """By which ways of the ladder this person is not reached, while others may be."""
+    if person.on_break or person.silent_line:
+        return ""
+    asked = {way for step in steps for way in step.ways}
+    ways = [way for way in (MAIL, SMS, VOICE) if way in asked and way in on and way not in person.channels]
+    if person.stopped and SMS in ways:
+        ways.remove(SMS)  # said already
+    return _("Not by: %(ways)s.") % {"ways": listed([str(CHANNELS[way].label) for way in ways])} if ways else ""

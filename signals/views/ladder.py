@@ -19,7 +19,7 @@ from messaging.models import Channel
 from signals import actions
 from signals.forms.ladder import BaseStepFormSet, QuorumForm, StepFormSet, rows_of, rows_typed
 from signals.ladder import DEFAULTS, steps_of
-from signals.ladder_words import TITLES, Person, enough, forecast, rungs
+from signals.ladder_words import TITLES, Person, enough, forecast, rungs, switched_off
 from signals.models import Call, Ladder
 from signals.quorum import needed_of
 
@@ -34,13 +34,15 @@ def ladders(request: HttpRequest, uuid: UUID) -> HttpResponse:
     seated = list(member.alliance.memberships.active().select_related("user"))
     chosen = {one.pace: one for one in _chosen(member.alliance)}
     shown = PACES.get(request.GET.get("tempo", ""), Ladder.Pace.NOW)
-    people = _people(member, seated)
+    on = [channel.value for channel in Channel if providers(channel)]
+    people = _people(member, seated, on)
     stand_ins = list(StandIn.objects.ready().filter(alliance=member.alliance))
     context = {
         "heading": _heading(people),
         "paces": [_drawn(slug, pace, chosen.get(pace), seated) for slug, pace in PACES.items()],
         "shown": shown,
-        "forecast": forecast(steps_of(chosen.get(shown), shown), people),
+        "forecast": forecast(steps_of(chosen.get(shown), shown), people, on=on),
+        "switched_off": switched_off(steps_of(chosen.get(shown), shown), on),
         "stand_ins": [] if shown == Ladder.Pace.WORRY else stand_ins,
         "active": member.alliance.state == Alliance.State.ACTIVE,
     }
@@ -69,9 +71,9 @@ def _needed(chosen: Ladder | None, seated: list[Membership]) -> dict[str, int]:
     return needed_of(roles, police=chosen.police, municipality=chosen.municipality, residents=chosen.residents)
 
 
-def _people(member: Membership, seated: list[Membership]) -> list[Person]:
+def _people(member: Membership, seated: list[Membership], on: list[str]) -> list[Person]:
     """How everybody at the table is reached now; channels that this house cannot send by do not count."""
-    known = reachability(member.alliance_id, only=[channel.value for channel in Channel if providers(channel)])
+    known = reachability(member.alliance_id, only=on)
     people = []
     for one in seated:
         reach = known.get(one.pk, Reachability())

@@ -8,7 +8,7 @@ from django.urls import reverse
 from messaging.models import ContactPoint
 from signals.forms.ladder import StepFormSet, rows_of
 from signals.ladder import DEFAULTS, DUTY, MAIL, PUSH, SMS, VOICE, Step
-from signals.ladder_words import Person, enough, forecast, rungs, unit_of, when
+from signals.ladder_words import Person, enough, forecast, rungs, switched_off, unit_of, when
 from signals.models import Ladder
 from tests.acting import Browser, as_worker
 from tests.cast import Cast
@@ -53,18 +53,22 @@ def test_who_would_be_called_when():
     rust = Person("Rust", "resident", frozenset({SMS}), on_break=True)
     ring = Person("Ring", "resident", frozenset({VOICE}), phones=True)
     stop = Person("Stop", "resident", frozenset({MAIL, VOICE}), stopped=True)
-    found = forecast(NOW, [noor, bo, vera, rust, ring, stop])
+    every = (PUSH, MAIL, SMS, VOICE)
+    found = forecast(NOW, [noor, bo, vera, rust, ring, stop], on=every)
     assert found[0].person is vera  # who cannot be reached stands on top
     by_name = {one.person.name: one for one in found}
     assert [turn.when for turn in by_name["Noor"].turns] == ["Meteen", "Na 2 minuten"]
-    assert by_name["Noor"].notes == ("Niet per mail en telefoontje.",) or "mail" in by_name["Noor"].notes[0]
+    assert (by_name["Noor"].notes, by_name["Noor"].lacks) == ((), "Niet per mail en telefoontje.")
     assert [turn.when for turn in by_name["Bo"].turns][-1] == "Na 10 minuten"
     assert by_name["Bo"].notes == ()
     assert "Krijgt geen bericht" in by_name["Vera"].notes[0]
     assert by_name["Rust"].turns == ()
     assert by_name["Ring"].turns[0].when == "Meteen"  # from the reserve: nobody is asked last
     assert "STOP" in by_name["Stop"].notes[0]
-    assert len(by_name["Stop"].notes) == 1
+    assert (len(by_name["Stop"].notes), by_name["Stop"].lacks) == (1, "")
+    assert switched_off(NOW, every) == ""
+    assert switched_off(NOW, (PUSH, MAIL, SMS)) == "Staat hier nog niet aan: telefoontje."
+    assert forecast(NOW, [noor], on=(SMS, MAIL))[0].lacks == "Niet per mail."
 
 
 @pytest.mark.parametrize("pace", Ladder.Pace.values)
