@@ -41,8 +41,8 @@ def take_reply(incoming: Incoming) -> Incoming.Outcome | None:
 
 def _asked(incoming: Incoming, user: int) -> CallRecipient | None:
     people = CallRecipient.objects.of(user).seated().called().select_related("call", "membership")
-    if (spoken := _spoken_of(incoming, people)) is not None:
-        return spoken
+    if incoming.reference is not None:  # a key: when another phone call said something else, it is no answer to us
+        return _spoken_of(incoming, people)
     since = Now() - ANSWERS_UNTIL
     lately = people.filter(Q(call__state=Call.State.RUNNING) | Q(call__ended_at__gt=since))
     running = Case(When(call__state=Call.State.RUNNING, then=Value(1)), default=Value(0))
