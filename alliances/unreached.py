@@ -14,24 +14,27 @@ from .reach import Reachability, reachability
 
 @dataclass(frozen=True)
 class Unreached:
-    """What a member's page says: of the reader (`mine`: nothing, "none" or "some" of the ways works not), and of the
-    others one sentence each.
+    """What a member's page says: of the reader (`mine`: "none" or "some" of the ways works not; empty: all is well), of
+    the others whom we do not reach one sentence each, and how many of those who take part we do reach.
     """
 
     mine: str
     others: list[str]
-
-    def __bool__(self) -> bool:
-        return bool(self.mine or self.others)
+    reached: int
+    people: int
 
 
 def unreached(member: Membership, seated: Iterable[Membership]) -> Unreached:
     """Whom our messages do not reach, of those who take part now. One query; names are known at the table."""
     carried = [channel for channel in Channel.values if providers(channel)]
     found = reachability(member.alliance_id, only=carried)
+    here = [one for one in seated if one.user and not one.on_break]
+    silent = [one for one in here if one.pk in found and not found[one.pk].reachable]
     return Unreached(
         _mine(found.get(member.pk)) if not member.on_break else "",
-        [_sentence(one, found) for one in seated if one.pk != member.pk and one.user and _silent(one, found)],
+        [_sentence(one, found) for one in silent if one.pk != member.pk],
+        len(here) - len(silent),
+        len(here),
     )
 
 
@@ -39,10 +42,6 @@ def _mine(reach: Reachability | None) -> str:
     if reach is None or not reach.reachable:
         return "none"
     return "some" if reach.stopped or reach.failing else ""
-
-
-def _silent(one: Membership, found: Mapping[int, Reachability]) -> bool:
-    return one.pk in found and not found[one.pk].reachable and not one.on_break
 
 
 def _sentence(one: Membership, found: Mapping[int, Reachability]) -> str:

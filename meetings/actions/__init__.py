@@ -3,6 +3,7 @@
 from .coming import answer, answer_as_member, ensure_attendances, offer_host, withdraw_host
 from .planning import add_extra, cancel_meeting, edit_meeting, move_meeting, plan_year, restore_meeting
 from .reminding import remind
+from .replying import take_reply
 from .themes import discussed, give_feedback, propose_theme, put_on_agenda, rest_theme, take_off
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "rest_theme",
     "restore_meeting",
     "take_off",
+    "take_reply",
     "withdraw_host",
 ]
