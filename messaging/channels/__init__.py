@@ -17,7 +17,6 @@ CARRIERS: dict[tuple[str, str], Sender] = {
     ("voice", "twilio"): voice_twilio.send,
     ("push", "push"): push.send,
 }
-SENDERS: dict[str, Sender] = {"mail": mail.send, "sms": sms_notify.send}
 
 
 def providers(channel: str) -> tuple[str, ...]:
@@ -48,7 +47,6 @@ def close_connections() -> None:
 
 __all__ = [
     "CARRIERS",
-    "SENDERS",
     "ChannelError",
     "Parcel",
     "Receipt",

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from celery import Celery, current_app
 from django.conf import settings
-from django.http import HttpResponse
 from twilio.request_validator import RequestValidator
 
 from bondgenoten.local.network import twiml
@@ -34,7 +33,7 @@ pytestmark = pytest.mark.django_db
 def notify(client: Browser, settings: Any) -> Any:
     """Speak as Notify does."""
 
-    def tell(path: str, values: Any, *, bearer: str | None = None) -> HttpResponse:
+    def tell(path: str, values: Any, *, bearer: str | None = None) -> Any:
         body = values if isinstance(values, bytes) else json.dumps(values).encode()
         token = f"Bearer {settings.NOTIFY_WEBHOOK_TOKEN}" if bearer is None else bearer
         return client.post(path, body, content_type="application/json", headers={"Authorization": token})
@@ -46,7 +45,7 @@ def notify(client: Browser, settings: Any) -> Any:
 def twilio(client: Browser, settings: Any) -> Any:
     """Speak as Twilio does."""
 
-    def tell(path: str, values: Mapping[str, str], *, signature: str | None = None) -> HttpResponse:
+    def tell(path: str, values: Mapping[str, str], *, signature: str | None = None) -> Any:
         validator: Any = RequestValidator(settings.TWILIO_AUTH_TOKEN)
         signed = validator.compute_signature(settings.SITE_URL + path, dict(values))
         return client.post(path, values, headers={"X-Twilio-Signature": signed if signature is None else signature})
