@@ -2,9 +2,10 @@
 
 from celery import shared_task
 
-from messaging.actions import deliver_due
+from messaging.actions import deliver_due, read_incoming
+from messaging.actions.receive import INCOMING
 from messaging.models import Channel
-from messaging.sweep import look_now, wake
+from messaging.sweep import look_now, look_too, wake
 
 
 @shared_task(name="messaging.tasks.deliver", ignore_result=True)
@@ -18,3 +19,6 @@ def deliver(name: str) -> None:
         deliver_due(name)
     else:
         look_now(name)
+
+
+look_too(INCOMING, read_incoming)

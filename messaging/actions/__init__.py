@@ -12,6 +12,7 @@ from messaging.actions.contact import (
 )
 from messaging.actions.deliver import deliver_due
 from messaging.actions.post import cancel, post, send_code
+from messaging.actions.receive import read_incoming, write_down
 from messaging.rendering import Attachment
 
 __all__ = [
@@ -27,5 +28,7 @@ __all__ = [
     "message_again",
     "move_contact_point",
     "post",
+    "read_incoming",
     "send_code",
+    "write_down",
 ]

@@ -23,7 +23,7 @@ from messaging.hand import Hand
 from messaging.models import Channel, Delivery
 
 from . import statements
-from .failing import Failure, call_reserve, note_address, plan, try_again
+from .failing import Failure, call_reserve, note_address, now_by_the_database, plan, try_again
 
 logger = logging.getLogger(__name__)
 
@@ -177,6 +177,7 @@ def _hand_over(job: Job) -> Receipt | ChannelError:
         address=job.address,
         content=bytes(job.content),
         maybe_sent=job.maybe_doubled,
+        made_at=job.created_at,
         expires_at=job.expires_at,
     )
     try:
@@ -212,7 +213,6 @@ def _record_what_did_not_go(job: Job, outcome: Outcome) -> None:
 def _record_failure(job: Job, error: ChannelError) -> bool:
     """This attempt failed: another follows, or the next in reserve when nobody is left to try or it is too late."""
     failure = Failure(
-        delivery_id=job.id,
         payload_id=job.payload_id,
         message_id=job.message_id,
         channel=job.channel,
@@ -230,7 +230,7 @@ def _record_failure(job: Job, error: ChannelError) -> bool:
         stopped=error.stopped,
     )
     # Gone and stopped are about the person: no other provider can help.
-    follows = None if error.gone or error.stopped else plan(failure, now=_now())
+    follows = None if error.gone or error.stopped else plan(failure, now=now_by_the_database())
     ours = _release(
         job,
         state=Delivery.State.FAILED,
@@ -252,10 +252,3 @@ def _release(job: Job, *, state: str, error: str = "", refused: bool = False, pe
     """Give the claim back with an outcome, unless it ran out and is somebody else's now: whether it was ours."""
     values = {"id": job.id, "claim": job.claim, "state": str(state), "error": error}
     return bool(_ask(statements.release(), values | {"refused": refused, "permanent": permanent}))
-
-
-def _now() -> datetime:
-    with connection.cursor() as cursor:
-        cursor.execute("select statement_timestamp()")
-        (now,) = cursor.fetchone()
-    return now  # type: ignore[no-any-return]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 from django.db.models.functions import Now
 
 from messaging import bell
@@ -22,7 +22,6 @@ from messaging.timing import back_off, last_moment
 class Failure:
     """One attempt that failed, and what is known about it."""
 
-    delivery_id: uuid.UUID
     payload_id: uuid.UUID
     message_id: uuid.UUID
     channel: str
@@ -53,17 +52,20 @@ def plan(failure: Failure, *, now: datetime) -> tuple[Next, datetime] | None:
 
 def try_again(failure: Failure, follows: Next, due_at: datetime) -> None:
     """Write the next attempt, unless one like it is there."""
+    newest = Delivery.objects.filter(payload_id=failure.payload_id).aggregate(newest=Max("attempt"))["newest"]
     attempt = Delivery(
         message_id=failure.message_id,
         payload_id=failure.payload_id,
         channel=failure.channel,
         urgent=failure.urgent,
-        attempt=failure.attempt + 1,
+        attempt=max(newest or 0, failure.attempt) + 1,
         due_at=due_at,
         provider=follows.provider,
         maybe_doubled=failure.maybe_sent,
     )
     Delivery.objects.bulk_create([attempt], ignore_conflicts=True)
+    if not follows.rounds:
+        bell.ring_on_commit([failure.channel])
 
 
 def call_reserve(message_id: uuid.UUID) -> bool:
@@ -79,9 +81,7 @@ def call_reserve(message_id: uuid.UUID) -> bool:
     if payload is None:
         return False
     message = payload.message
-    with connection.cursor() as cursor:
-        cursor.execute("select statement_timestamp()")
-        (now,) = cursor.fetchone()
+    now = now_by_the_database()
     if now >= last_moment(message.created_at, message.expires_at):
         return False
     Delivery.objects.bulk_create(
@@ -114,3 +114,11 @@ def note_reached(delivery: Delivery, *, at: datetime) -> None:
     points = ContactPoint.objects.filter(address=delivery.payload.address, user=delivery.message.user_id)
     points.filter(Q(reached_at=None) | Q(reached_at__lt=at)).update(reached_at=at)
     points.filter(failed_at__lte=F("reached_at")).update(failed_at=None, failure="")
+
+
+def now_by_the_database() -> datetime:
+    """The moment of this statement (aware), by the one clock that all share."""
+    with connection.cursor() as cursor:
+        cursor.execute("select statement_timestamp()")
+        (now,) = cursor.fetchone()
+    return now  # type: ignore[no-any-return]
