@@ -1,11 +1,12 @@
 """Reading one call in a fixed number of queries, and its version: has anything changed?"""
 
 from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, Func, TextField
 from django.utils import timezone
 
 from messaging.models import Message
@@ -24,26 +25,38 @@ ATTEMPT = (
 FIRST = ("call_urgent", "call_worry", "call_stand_in")
 
 
+@dataclass(frozen=True)
+class Pulse:
+    """What tells one state of a call's page from another, for one reader with a seat at its table (primary key)."""
+
+    facts: str
+    runs: bool
+    mine: bool
+    seat: int
+    started_at: datetime
+
+    @property
+    def undo_seconds(self) -> int:
+        """How long the reader can still say that it was a mistake; 0 for everybody but who called."""
+        return seconds_to_undo(self.started_at, timezone.now()) if self.runs and self.mine else 0
+
+    @property
+    def version(self) -> str:
+        """One word for it."""
+        return f"{self.facts}-{self.undo_seconds}"
+
+
+def pulse(uuid: UUID) -> Pulse | None:
+    """The state of a call now, in one query; None for who has no seat at its table."""
+    with connection.cursor() as cursor:
+        cursor.execute("select facts, runs, mine, seat, started_at from signals_pulse(%s)", [uuid])
+        row = cursor.fetchone()
+    return Pulse(*row) if row else None
+
+
 def known(uuid: UUID, user: Any) -> Call | None:
-    """A call that this person may see, with what its page needs of the rows around it, and its `facts`."""
-    around = Call.objects.visible_to(user).select_related(*AROUND)
-    return around.annotate(facts=_facts()).filter(uuid=uuid).first()
-
-
-def version(uuid: UUID, user: Any) -> str | None:
-    """What the page of this call would show as its version: one query. None when this person may not see it."""
-    seen = Call.objects.visible_to(user).filter(uuid=uuid).annotate(facts=_facts(), seat=F("alliance__memberships__pk"))
-    row = seen.values_list("facts", "state", "started_by_id", "started_at", "seat").first()
-    if row is None:
-        return None
-    facts, state, started_by, started_at, seat = row
-    mine = state == Call.State.RUNNING and started_by == seat
-    return stamp(facts, seconds_to_undo(started_at, timezone.now()) if mine else 0)
-
-
-def stamp(facts: str, undo: int) -> str:
-    """One version from the facts of the call and how long this reader can still take it back."""
-    return f"{facts}-{undo}"
+    """A call that this person may see, with what its page needs of the rows around it."""
+    return Call.objects.visible_to(user).select_related(*AROUND).filter(uuid=uuid).first()
 
 
 def read(call: Call) -> Rows:
@@ -114,7 +127,3 @@ def _messages(call: Call) -> tuple[list[Attempt], list[Unreachable]]:
         elif kind in FIRST:
             unreachable.append(Unreachable(user, created_at))
     return attempts, unreachable
-
-
-def _facts() -> Func:
-    return Func(F("uuid"), function="signals_facts", output_field=TextField())

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from alliances.models import Membership
 from messaging.models import ContactPoint
 
 from .attempts import Reached
@@ -19,9 +18,8 @@ from .headline import headline
 from .ladder import CALL_LIST, CHANNELS, VOICE
 from .models import Answer, Call, CallEvent, CallRecipient, CallStep, TensionSignal
 from .quorum import Quorum, quorum
-from .rows import read, stamp
+from .rows import Pulse, read
 from .timeline import Entry, Rows, called_by, timeline, user_of
-from .timing import seconds_to_undo
 
 SEATS = 10
 ASKS = ("call_urgent", "call_urgent_again", "call_worry", "call_stand_in")
@@ -44,7 +42,6 @@ class Person:
     role: str
     name: str
     initials: str
-    me: bool
     answer: str
     answer_text: str
     reached: Reached
@@ -79,11 +76,14 @@ class Person:
 class CallState:
     """A call and everything around it, for one reader."""
 
-    call: Call
-    member: Membership
     rows: Rows
     people: list[Person]
+    pulse: Pulse
     now: datetime
+
+    @property
+    def call(self) -> Call:
+        return self.rows.call
 
     @cached_property
     def quorum(self) -> Quorum:
@@ -159,7 +159,10 @@ class CallState:
     @property
     def me(self) -> Person | None:
         """The reader, when they were called."""
-        return next((person for person in self.people if person.me), None)
+        return next((person for person in self.people if self._is_me(person)), None)
+
+    def _is_me(self, person: Person) -> bool:
+        return person.recipient.membership_id == self.pulse.seat and not person.recipient.stands_in
 
     @cached_property
     def seated(self) -> list[Person]:
@@ -174,20 +177,13 @@ class CallState:
     @property
     def seats(self) -> list[dict[str, Any]]:
         """Ten seats for the drawing."""
-        taken = [{"state": p.drawn, "role": p.role, "initials": p.initials, "me": p.me} for p in self.seated]
+        taken = [{"state": p.drawn, "role": p.role, "initials": p.initials, "me": self._is_me(p)} for p in self.seated]
         return (taken + [{"state": "free"}] * SEATS)[:SEATS]
 
     @property
     def drawn_counts(self) -> Counter[str]:
         """How many seats are in each state of the drawing."""
         return Counter(person.drawn for person in self.seated)
-
-    @property
-    def undo_seconds(self) -> int:
-        """How long the reader can still say that it was a mistake; 0 for everybody but who called."""
-        if not self.call.runs or self.call.started_by_id != self.member.pk:
-            return 0
-        return seconds_to_undo(self.call.started_at, self.now)
 
     @property
     def list_opens_at(self) -> datetime | None:
@@ -230,16 +226,19 @@ class CallState:
     def timeline(self) -> list[Entry]:
         return timeline(self.rows)
 
-    @property
-    def version(self) -> str:
-        """The version of what is shown here: what `rows.version` says until something changes."""
-        return stamp(getattr(self.call, "facts", ""), self.undo_seconds)
 
+def load(call: Call, pulse: Pulse) -> CallState:
+    """Read a call that `rows.known` found, as the reader of this pulse sees it: seven queries at most.
 
-def load(call: Call, member: Membership) -> CallState:
-    """Read a call that `rows.known` found, as this member sees it: seven queries at most."""
+    The pulse was felt before: what happened meanwhile shows here, and once more at the next one.
+    """
     rows, now = read(call), timezone.now()
-    return CallState(call=call, member=member, rows=rows, people=_people(rows, member, now), now=now)
+    return CallState(rows=rows, people=_people(rows, now), pulse=pulse, now=now)
+
+
+def for_reader(shown: CallState, pulse: Pulse) -> CallState:
+    """The same for another reader at the same table, without reading it again."""
+    return replace(shown, pulse=pulse, now=timezone.now())
 
 
 def asks_whether_good(call: Call) -> bool:
@@ -267,7 +266,7 @@ def _phones(call: Call, recipients: Iterable[CallRecipient]) -> dict[int, list[C
     return phones
 
 
-def _people(rows: Rows, member: Membership, now: datetime) -> list[Person]:
+def _people(rows: Rows, now: datetime) -> list[Person]:
     """Who is called by now: a stand-in in reserve is not."""
     called = [recipient for recipient in rows.recipients.values() if recipient.called_at]
     phones = _phones(rows.call, called)
@@ -287,7 +286,6 @@ def _people(rows: Rows, member: Membership, now: datetime) -> list[Person]:
                 role=seat.role,
                 name=name,
                 initials=_("S") if recipient.stands_in else seat.user.initials if seat.user else "",
-                me=seat.pk == member.pk and not recipient.stands_in,
                 answer=getattr(recipient, "answer", None) or "",
                 answer_text=getattr(recipient, "answer_text", None) or "",
                 reached=reached[user],

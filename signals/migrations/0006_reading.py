@@ -5,7 +5,7 @@ from pathlib import Path
 from django.db import migrations
 
 SQL = (Path(__file__).parent / "reading.sql").read_text(encoding="utf-8")
-BACK = "drop function signals_facts(uuid), signals_receipts(uuid), app_called_language()"
+BACK = "drop function signals_pulse(uuid), signals_receipts(uuid), app_called_language()"
 
 
 class Migration(migrations.Migration):

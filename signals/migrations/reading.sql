@@ -1,6 +1,8 @@
 -- Has anything changed on the page of a call? Asked every two seconds by everybody who looks, so it is one look at a few
--- numbers, past the row-level security of each row, for members of the table only (null for others).
-create function signals_facts(call_uuid uuid) returns text
+-- numbers, past the row-level security of each row, for members of the table only (no row for others). `facts` are the
+-- same for everybody; `seat` is the reader's, and `mine` says that they made the call.
+create function signals_pulse(call_uuid uuid)
+    returns table (facts text, runs boolean, mine boolean, seat bigint, started_at timestamptz)
     language sql stable security definer set search_path = public, pg_temp as $$
     select substr(md5(concat_ws('|', c.state, c.call_list_at, c.enough_at, c.begins_at,
         (select concat_ws(',', max(a.id), count(distinct r.id) filter (where r.called_at is not null),
@@ -11,11 +13,14 @@ create function signals_facts(call_uuid uuid) returns text
         (select max(e.id) from signals_callevent e where e.call_id = c.id),
         (select count(s.taken_at) from signals_callstep s where s.call_id = c.id),
         (select string_agg(concat_ws(',', state, number), ';' order by state)
-         from (select d.state || d.maybe_doubled as state, count(*) as number
+         from (select replace(d.state, 'claimed', 'due') || d.maybe_doubled as state, count(*) as number
                from messaging_message m join messaging_delivery d on d.message_id = m.id
-               where m.about = c.uuid group by 1) as deliveries))), 1, 16)
+               where m.about = c.uuid group by 1) as deliveries))), 1, 16),
+        c.state = 'running', c.started_by_id is not distinct from mine.id, mine.id, c.started_at
     from signals_call c
-    where c.uuid = call_uuid and c.alliance_id = any (app_alliances())
+    join alliances_membership mine
+        on mine.alliance_id = c.alliance_id and mine.user_id = app_user() and mine.left_at is null
+    where c.uuid = call_uuid
 $$;
 
 -- What providers told about the messages of a call: for its members, without text and address.

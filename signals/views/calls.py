@@ -6,6 +6,8 @@ from zlib import crc32
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,6 +22,7 @@ from signals.models import Answer, Call, CallRecipient
 from signals.state import asks_whether_good
 
 from .answering import choices
+from .sharing import Shared, share
 
 NO_CONTENT = 204
 SAID_GOOD = {"yes": True, "no": False}
@@ -29,8 +32,11 @@ SAID_GOOD = {"yes": True, "no": False}
 @require_safe
 def call(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """What is missing, who comes, who is silent, what happened. `?stil=1` stops the refreshing."""
-    found, member = call_or_404(request, uuid)
-    shown = state.load(found, member)
+    felt = rows.pulse(uuid)
+    found, _member = call_or_404(request, uuid)
+    if felt is None:
+        raise Http404
+    shown = state.load(found, felt)
     live = found.runs and request.GET.get("stil") != "1"
     return render(request, "signals/call.html", {**_context(shown), "live": live})
 
@@ -41,15 +47,28 @@ def pulse(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """What changed since version `v`: nothing (204), or the moving parts of the page. When the heading or the reader's
     own answer is another one than in `h`, also those, and one sentence for who cannot see it.
     """
-    version = rows.version(uuid, request.user)
-    if version is None:
+    felt = rows.pulse(uuid)
+    if felt is None:
         raise Http404
-    if version == request.GET.get("v"):
+    if felt.version == request.GET.get("v"):
         return HttpResponse(status=NO_CONTENT)
-    found, member = call_or_404(request, uuid)
-    shown = state.load(found, member)
-    news = request.GET.get("h") != _mark(shown)
-    return render(request, "signals/call_pulse.html", {**_context(shown), "live": found.runs, "news": news})
+    shared = share(uuid, felt.facts, lambda: state.load(_known_or_404(request, uuid), felt))
+    shown = state.for_reader(shared.shown, felt)
+    context = {**_context(shown), "live": shown.call.runs}
+    context |= {"news": request.GET.get("h") != context["mark"], **_drawn_once(shared, shown, context)}
+    return render(request, "signals/call_pulse.html", context)
+
+
+def _drawn_once(shared: Shared, shown: state.CallState, context: dict[str, object]) -> dict[str, str]:
+    """The two long parts of the page: what happened is the same for everybody, who is silent for everybody else."""
+    language, silent = get_language(), shown.me.recipient.pk if shown.me in shown.silent else None
+    parts = {"log": ("log", language), "people": ("people", language, silent)}
+    return {
+        f"drawn_{name}": shared.part(
+            key, lambda name=name: render_to_string(f"signals/call/{name}.html", {**context, "oob": 1})
+        )
+        for name, key in parts.items()
+    }
 
 
 @require_POST
@@ -130,11 +149,16 @@ def stop(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return redirect("signals:call", uuid)
 
 
-def call_or_404(request: HttpRequest, uuid: UUID) -> tuple[Call, Membership]:
-    """The call, and the reader's seat at its table. 404 for everybody else."""
+def _known_or_404(request: HttpRequest, uuid: UUID) -> Call:
     found = rows.known(uuid, request.user)
     if found is None:
         raise Http404
+    return found
+
+
+def call_or_404(request: HttpRequest, uuid: UUID) -> tuple[Call, Membership]:
+    """The call, and the reader's seat at its table. 404 for everybody else."""
+    found = _known_or_404(request, uuid)
     member = seats_of(request).filter(alliance=found.alliance_id).first()
     if member is None:
         raise Http404

@@ -170,7 +170,7 @@ def test_the_number_of_queries_does_not_grow(cast: Cast, sign_in: SignIn):
                     due_at=delivery.due_at,
                 )
     assert [count(browser, where) for where in asked] == before
-    # session, user, call with its version, seat, recipients, messages with attempts, numbers, answers, remarks, steps,
+    # session, user, pulse, call, seat, recipients, messages with attempts, numbers, answers, remarks, steps,
     # events
-    assert before[0] <= 11
+    assert before[0] <= 12
     assert count(browser, next_pulse(browser.get(page)), 204) == 3  # session, user, version
