@@ -95,13 +95,14 @@ def reconcile(since: datetime) -> Report:
 
 
 def _case(call: Call) -> Case:
-    rows = read(call)
     about = Q(reference__in=Payload.objects.filter(message__about=call.uuid).values("pk"))
     about |= Q(delivery__in=Delivery.objects.about(call.uuid).values("pk"))
+    # What was told first, then what it changed: a receipt that is read meanwhile is in neither, or in both.
+    incoming = list(Incoming.objects.filter(about).order_by("received_at", "pk"))
     return Case(
-        rows=rows,
+        rows=read(call),
         messages=list(Message.objects.filter(about=call.uuid)),
-        incoming=list(Incoming.objects.filter(about).order_by("received_at", "pk")),
+        incoming=incoming,
         now=timezone.now(),
     )
 
