@@ -3,15 +3,17 @@
 The bench starts a worker as `celery -A benchmarks.faults.broken`, or the web as `benchmarks.faults.broken:application`,
 with in the environment:
 
-- `FAULT_DIE_AT` and `FAULT_DIE_AFTER`: the process ends, as by SIGKILL, at the so manieth time that a thread passes
-  that point of sending;
-- `FAULT_STUCK`: an address; who is about to send to it the first time hangs for `FAULT_STUCK_SECONDS`;
+- `FAULT_DIE_AT`, `FAULT_DIE_AFTER` and `FAULT_ARMED`: once that file is there, the process ends, as by SIGKILL, at the
+  so manieth time that a thread passes that point of sending;
+- `FAULT_STUCK` and `FAULT_ONCE`: an address; who is about to send to it first of all processes, and so makes that file,
+  hangs for `FAULT_STUCK_SECONDS`;
 - `FAULT_TEMPLATE`: a name; every message text for who is called so throws;
 - `FAULT_OFF`: "lease", "fencing" or "sweep" is switched off: the self-check, which must turn the bench red.
 
 A name that is not there any more is an error at the start: a bench that silently breaks nothing proves nothing.
 """
 
+import contextlib
 import itertools
 import os
 import signal
@@ -19,6 +21,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from celery.signals import worker_init
@@ -33,7 +36,7 @@ _passed = itertools.count(1)
 
 
 def _die(after: int) -> None:
-    if next(_passed) == after:
+    if Path(os.environ["FAULT_ARMED"]).exists() and next(_passed) == after:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -70,14 +73,14 @@ def die_at(point: str, after: int) -> None:
 
 
 def stuck(address: str, seconds: float) -> None:
-    """The first send to an address hangs in this process before it begins."""
+    """The first send to an address hangs before it begins, in whichever process it is."""
     from messaging.actions import deliver
 
-    first = itertools.count()
-
     def hang(inner: Callable[..., Any], job: Any, *args: Any, **kwargs: Any) -> Any:
-        if job.address == address and next(first) == 0:
-            time.sleep(seconds)
+        if job.address == address:
+            with contextlib.suppress(FileExistsError):
+                Path(os.environ["FAULT_ONCE"]).touch(exist_ok=False)
+                time.sleep(seconds)
         return inner(job, *args, **kwargs)
 
     _wrap(deliver, "_hand_over", hang)

@@ -12,10 +12,11 @@ from pathlib import Path
 from random import Random
 from typing import Any, ClassVar
 
+from django.db import connections
 from django.utils import timezone
 
 from bondgenoten.local.postgres import RunningPostgres
-from signals.reconcile import reconcile
+from signals.reconcile import Difference, reconcile
 from tests.acting import as_worker
 from tests.fleet import Fleet, database_of, start_fleet
 
@@ -197,8 +198,30 @@ def _judge(fault: Fault, scene: Scene, figures: Count) -> None:
         figures.broken.append(f"somebody heard nothing for {figures.first:.1f} s, {fault.most:g} s was promised")
     figures.broken += fault.check(scene, figures)
     if fault.reconciles:
+        connections.close_all()  # PostgreSQL may have been restarted
         with as_worker():
-            figures.broken += [f"reconcile_calls: {one}" for one in reconcile(timezone.now() - HOUR).differences]
+            found = reconcile(timezone.now() - HOUR).differences
+        figures.broken += [f"reconcile_calls: {_explained(scene, one)}" for one in found]
+
+
+def _explained(scene: Scene, difference: Difference) -> str:
+    """What does not add up, and the rows that it is about."""
+    said = [difference.what]
+    for name, value in (str(one).split("=", 1) for one in difference.ids if "=" in str(one)):
+        if name == "incoming":
+            said += scene.rows(
+                "select i.provider, i.kind, i.status, i.outcome, d.state, d.attempt, d.error from messaging_incoming i"
+                " left join messaging_delivery d on d.id = i.delivery_id where i.id::text = %s",
+                value,
+            )
+        elif name == "delivery":
+            said += scene.rows(
+                "select channel, state, attempt, provider, error from messaging_delivery where id::text = %s",
+                value,
+            )
+        else:
+            said.append(f"{name} {value}")
+    return " ".join(map(str, said))
 
 
 def _end(fleet: Fleet) -> None:

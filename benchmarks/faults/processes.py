@@ -29,12 +29,16 @@ class WorkerDies(Fault):
 
     def _broken(self, scene: Scene) -> None:
         """Two workers that will die, instead of those that would not."""
+        self.armed = scene.fleet.folder / "armed"
+        self.armed.unlink(missing_ok=True)
         for number in range(len(scene.fleet.workers)):
             after = scene.rng.randint(1, 4 * len(scene.tables))
             more = {"FAULT_DIE_AT": self.point, "FAULT_DIE_AFTER": str(after), "FAULT_OFF": self.off}
+            more["FAULT_ARMED"] = str(self.armed)
             scene.replace_worker(number, f"dying{number}", **more)
 
     def act(self, scene: Scene) -> None:
+        self.armed.touch()
         died = 0
         for number, worker in enumerate(list(scene.fleet.workers)):
             if scene.wait_for(lambda worker=worker: not worker.alive, within=8.0):  # type: ignore[misc]
@@ -88,16 +92,19 @@ class Stuck(Fault):
     def prepare(self, scene: Scene) -> None:
         self.victims = [table.people[-1] for table in scene.tables]
         self.address = self.victims[0].ways["mail"]
+        once = scene.fleet.folder / "once"
+        once.unlink(missing_ok=True)
         for number in range(len(scene.fleet.workers)):
-            more = {"FAULT_STUCK": self.address, "FAULT_STUCK_SECONDS": "5", "FAULT_OFF": self.off}
+            more = {"FAULT_STUCK": self.address, "FAULT_STUCK_SECONDS": "8", "FAULT_OFF": self.off}
+            more["FAULT_ONCE"] = str(once)
             scene.replace_worker(number, f"stuck{number}", **more)
 
     def act(self, scene: Scene) -> None:
-        """Each of two workers hangs once on this person; the third look, after two leases, sends."""
-        got = scene.wait_for(lambda: any(entry.to == self.address for entry in scene.book), within=15)
+        """One worker hangs on this person's mail; another look, when its lease is over, sends it."""
+        got = scene.wait_for(lambda: any(entry.to == self.address for entry in scene.book), within=8)
         scene.notes["taken over"] = scene.clock if got else -1
         scene.fleet.network.command_channel("refuse", channel="mail", to=self.address, code=550)
-        time.sleep(6)
+        scene.until(max(table.moment for table in scene.tables) + 10)
 
     def check(self, scene: Scene, figures: Count) -> list[str]:
         return [] if scene.notes["taken over"] > 0 else ["nobody took over"]
