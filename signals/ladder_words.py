@@ -161,8 +161,8 @@ def enough(needed: Mapping[str, int]) -> str:
 
 
 def forecast(steps: Sequence[Step], people: Iterable[Person], *, on: Collection[str]) -> list[Forecast]:
-    """Who would be called when, by the channels that are `on` here. Who cannot be reached comes first, the others in the
-    order given.
+    """Who would be called when, by the channels that are `on` here. Who cannot be reached comes first, the others keep
+    their order.
     """
     found = [
         Forecast(person, _turns(steps, person), _notes(steps, person), _lacks(steps, person, on)) for person in people
@@ -172,12 +172,9 @@ def forecast(steps: Sequence[Step], people: Iterable[Person], *, on: Collection[
 
 def switched_off(steps: Sequence[Step], on: Collection[str]) -> str:
     """The ways of this ladder that this house cannot send by, in words; empty when there are none."""
-    off = [
-        CHANNELS[way] for way in (MAIL, SMS, PUSH, VOICE) if any(way in step.ways for step in steps) and way not in on
-    ]
-    return (
-        _("Not set up here yet: %(ways)s.") % {"ways": listed([str(channel.label) for channel in off])} if off else ""
-    )
+    asked = {way for step in steps for way in step.ways}
+    off = [str(CHANNELS[way].label) for way in (MAIL, SMS, PUSH, VOICE) if way in asked and way not in on]
+    return _("Not set up here yet: %(ways)s.") % {"ways": listed(off)} if off else ""
 
 
 def _turns(steps: Sequence[Step], person: Person) -> tuple[Turn, ...]:

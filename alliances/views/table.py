@@ -29,6 +29,8 @@ from alliances.models import (
 from alliances.models.alliance import SEATS
 from alliances.panels import panels
 from alliances.unreached import unreached
+from messaging.channels import providers
+from messaging.models import Channel
 
 from .shared import member_or_404, seat_reader, seats_of
 
@@ -47,7 +49,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("alliances:coordination")
     if request.user.is_authenticated and request.user.is_staff:
         return redirect("admin:index")
-    return render(request, "alliances/tables.html", {"seats": []})
+    stands_in = StandIn.objects.ready().filter(user=request.user.pk).first()
+    return render(request, "alliances/tables.html", {"seats": [], "stands_in": stands_in})
 
 
 @require_safe
@@ -156,7 +159,11 @@ def welcome(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The number to keep, and the word once more."""
     member = member_or_404(request, uuid)
     seated = list(member.alliance.memberships.active().select_related("user"))
-    context = {**around_the_table(member, seated, []), "panels": panels(request, member)}
+    context = {
+        **around_the_table(member, seated, []),
+        "panels": panels(request, member),
+        "push": bool(providers(Channel.PUSH)),
+    }
     return render(request, "join/in.html", context)
 
 

@@ -205,6 +205,15 @@ def test_who_stands_in_stops_by_the_link(cast: Cast, client: Browser):
     assert verbs(ready) == ["stopped"]
 
 
+def test_signed_in_the_stand_in_finds_the_way_back(cast: Cast, sign_in: type[Browser]):
+    ready = make.make_stand_in(
+        cast.table, named_by=cast.seat(cast.police), agreed_by=cast.seat(cast.young), user=cast.stranger
+    )
+    page = sign_in(cast.stranger).get(reverse("home")).content.decode()
+    assert ready.path in page
+    assert cast.table.name not in page
+
+
 def test_the_link_works_for_fourteen_days(cast: Cast, asked: StandIn, client: Browser):
     with as_worker():
         StandIn.objects.filter(pk=asked.pk).update(agreed_at=timezone.now() - timedelta(days=15))
