@@ -1,11 +1,13 @@
 """One open call for a signal, each step once, each message once."""
 
+import threading
+import time
 import uuid
 from itertools import pairwise
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 
 from alliances.actor import set_actor
@@ -18,7 +20,7 @@ from signals.models import Answer, Call, CallEvent, CallRecipient, CallStep, Ten
 from signals.quorum import quorum
 from tests.acting import as_worker
 from tests.make import make_alliance, make_call, make_incoming, make_signal, make_stand_in, make_user, members
-from tests.races.conftest import Compete, in_request_of, losers, winners
+from tests.races.conftest import PATIENCE, Compete, in_request_of, losers, winners
 
 
 def urgent(alliance: Any, seat: Any, key: uuid.UUID | None = None) -> TensionSignal:
@@ -138,19 +140,70 @@ def due_now(**which: Any) -> None:
         CallStep.objects.filter(state="due", **which).update(due_at=Now())
 
 
-@pytest.mark.parametrize("_round", range(3))
-def test_an_answer_while_the_next_step_is_claimed(compete: Compete, _round: int):
-    """Whoever is first: after both, nothing that asks this person waits to be sent."""
+def until_waiting_or(done: threading.Event) -> None:
+    """Wait until some connection of this database waits for a lock of another, or `done` is set."""
+    asked = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and not done.is_set():
+        with connection.cursor() as cursor:
+            cursor.execute(asked)
+            if cursor.fetchone() != (0,):
+                return
+
+
+def test_an_answer_while_the_next_step_is_claimed(compete: Compete):
+    """The answer is given and not yet committed when the step is taken: the step waits for it, and asks the others."""
     call, seats = called()
     due_now(call=call, position=1)
-    outcomes = compete(4, lambda n: tell(call, seats[n], "seen") if n < 2 else climb())
-    assert not losers(outcomes), outcomes
+    said, climbed = threading.Event(), threading.Event()
+
+    def act(number: int) -> Any:
+        if number:
+            said.wait(PATIENCE)
+            try:
+                return climb()
+            finally:
+                climbed.set()
+
+        def say() -> None:
+            recipient = CallRecipient.objects.select_related("call__alliance").get(call=call, membership=seats[0])
+            answer(recipient=recipient, value="seen", via="site", by=seats[0])
+            said.set()
+            until_waiting_or(climbed)
+
+        return in_request_of(seats[0].user, say)
+
+    outcomes = compete(2, act)
+    assert outcomes == [None, 1]
     with as_worker():
-        for seat in seats[:2]:
-            waiting = Delivery.objects.filter(message__about=call.uuid, message__user=seat.user, state="due")
-            assert not waiting.exists()
-        others = Delivery.objects.filter(message__kind="call_urgent_again", state="due", message__about=call.uuid)
-        assert others.count() == 7
+        asked = Message.objects.filter(kind="call_urgent_again").values_list("user", flat=True)
+        assert seats[0].user_id not in asked
+        assert len(asked) == 8
+
+
+def test_a_step_while_the_answer_comes(compete: Compete):
+    """The step has written its messages and is not yet committed when the answer comes: they are stopped by it."""
+    call, seats = called()
+    due_now(call=call, position=1)
+    climbed, said = threading.Event(), threading.Event()
+
+    def act(number: int) -> Any:
+        if number:
+            climbed.wait(PATIENCE)
+            try:
+                return tell(call, seats[0], "seen").value
+            finally:
+                said.set()
+        with transaction.atomic():
+            taken = climb()
+            climbed.set()
+            until_waiting_or(said)
+            return taken
+
+    assert compete(2, act) == [1, "seen"]
+    with as_worker():
+        mine = Delivery.objects.filter(message__user=seats[0].user, message__kind="call_urgent_again")
+        assert [delivery.state for delivery in mine] == ["cancelled"]
 
 
 def test_two_answers_at_once_are_both_kept(compete: Compete):
