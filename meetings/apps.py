@@ -17,6 +17,7 @@ class MeetingsConfig(AppConfig):
     verbose_name = _("meetings")
 
     def ready(self) -> None:
-        """Bring this app's part of the alliance's page, the coordinator's list and the journal."""
-        import_module("meetings.panels")  # registers itself; needs the models, which are there only now
+        """Bring this app's part of the alliance's page, the coordinator's list, the journal, and what replies mean."""
+        for module in ("meetings.panels", "meetings.tasks"):
+            import_module(module)  # registers itself; needs the models, which are there only now
         tell(SENTENCES)

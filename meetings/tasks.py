@@ -5,7 +5,9 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from .actions import remind
+from messaging.replies import register_reader
+
+from .actions import remind, take_reply
 from .models import Meeting
 from .timing import LONGEST
 
@@ -25,3 +27,6 @@ def send_reminders() -> int:
         except Exception:  # the row stays due: the next round tries again
             logger.exception("No reminders for meeting %s", meeting_id)
     return told
+
+
+register_reader(take_reply)

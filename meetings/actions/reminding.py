@@ -54,7 +54,7 @@ def _drill(meeting: Meeting, due: list[Attendance]) -> dict[int, tuple[list[Chan
         mine = ways.setdefault(point.user_id, [])
         mine += [channel for channel in point.channels if channel not in mine and providers(channel)]
     reminded = Message.objects.filter(kind=REMINDER, about=meeting.uuid, user__in=people, cancelled_at=None)
-    before = Counter(reminded.values_list("user", flat=True))
+    before: Counter[int | None] = Counter(reminded.values_list("user", flat=True))
     turn = turn_of(meeting.plan.year, meeting.number or 0) if meeting.plan else 0
     drill = {}
     for attendance, person in zip(due, people, strict=True):

@@ -33,11 +33,11 @@ def take_reply(incoming: Incoming) -> Incoming.Outcome | None:
     this person got by SMS: calls come first. What is no answer to this question is left to other readers, except a key.
     """
     if incoming.kind == Incoming.Kind.KEY:
-        message = _spoken(incoming)
-        given = KEYS.get(incoming.text.strip())
-        return None if message is None else _keep(message, given)
-    message, given = _newest(incoming), meant(incoming.text)
-    return None if message is None or given is None else _keep(message, given)
+        spoken = _spoken(incoming)
+        return None if spoken is None else _keep(spoken, KEYS.get(incoming.text.strip()))
+    given = meant(incoming.text)
+    asked = _newest(incoming) if given else None
+    return None if asked is None else _keep(asked, given)
 
 
 def meant(text: str) -> str | None:
@@ -46,6 +46,8 @@ def meant(text: str) -> str | None:
 
 
 def _spoken(incoming: Incoming) -> Message | None:
+    if incoming.reference is None:
+        return None
     payload = Payload.objects.select_related("message").filter(pk=incoming.reference, message__kind__in=KINDS).first()
     return payload.message if payload else None
 
@@ -65,12 +67,14 @@ def _newest(incoming: Incoming) -> Message | None:
 
 def _keep(message: Message, given: str | None) -> Incoming.Outcome:
     """Keep the answer; a wrong key and an evening that is over are nothing."""
+    if message.about is None or message.user_id is None or given is None:
+        return Outcome.NOBODY_ASKED
     attendance = (
         Attendance.objects.select_related("meeting", "membership")
         .filter(meeting__uuid=message.about, membership__user=message.user_id, membership__left_at=None)
         .first()
     )
-    if attendance is None or given is None:
+    if attendance is None:
         return Outcome.NOBODY_ASKED
     try:
         answer(attendance=attendance, answer=given)
