@@ -90,19 +90,20 @@ class Counting:
         self.sent = self._sent(rows, calls)
         self.book = [entry for entry in book if entry.reference in self.sent]
         self.by_reference: dict[uuid.UUID, list[Entry]] = defaultdict(list)
-        for entry in self.book:
+        self._got: dict[tuple[uuid.UUID, int, str], list[Entry]] = defaultdict(list)
+        for entry in sorted(self.book, key=lambda entry: entry.at):
+            sent = self.sent[entry.reference]
             self.by_reference[entry.reference].append(entry)
+            self._got[sent.about, sent.user, entry.channel].append(entry)
         self.answers = rows(
             "select c.uuid, m.user_id, a.value, a.via, a.at from signals_answer a"
             " join signals_callrecipient r on r.id = a.recipient_id join signals_call c on c.id = r.call_id"
             " join alliances_membership m on m.id = r.membership_id where c.uuid = any(%s) order by a.at",
             calls,
         )
-        self.steps = rows(
-            "select c.uuid, s.position, s.kind, s.state, s.due_at, s.taken_at from signals_callstep s"
-            " join signals_call c on c.id = s.call_id where c.uuid = any(%s)",
-            calls,
-        )
+        self._spoke: dict[tuple[uuid.UUID, int], datetime] = {}
+        for call, user, *_, at in self.answers:
+            self._spoke.setdefault((call, user), at)
 
     @staticmethod
     def _sent(rows: Any, calls: list[Any]) -> dict[uuid.UUID, Sent]:
@@ -124,21 +125,12 @@ class Counting:
 
     def entries(self, table: Table, person: Person, way: str, kinds: Sequence[str]) -> list[Entry]:
         """What a person got by one way in the messages of these kinds about their table's call, oldest first."""
-        return sorted(
-            (
-                entry
-                for entry in self.book
-                if (sent := self.sent[entry.reference]).about == table.call
-                and sent.user == person.user.pk
-                and entry.channel == way
-                and sent.kind in kinds
-            ),
-            key=lambda entry: entry.at,
-        )
+        got = self._got.get((table.call, person.user.pk, way), [])
+        return [entry for entry in got if self.sent[entry.reference].kind in kinds]
 
     def spoke(self, table: Table, person: Person) -> datetime | None:
         """When a person's first answer was kept."""
-        return next((at for call, user, *_, at in self.answers if call == table.call and user == person.user.pk), None)
+        return self._spoke.get((table.call, person.user.pk))
 
     def since(self, table: Table, at: datetime) -> float:
         """Seconds after the call began."""
