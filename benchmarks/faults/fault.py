@@ -159,6 +159,7 @@ def _play(fault: Fault, seeds: int, fleet: Fleet, postgres: RunningPostgres | No
 
 def _usual_page(table: Table) -> float:
     """Seconds that the page before the last takes while nothing is wrong: the second time, when all is warm."""
+    began = 0.0
     for _ in range(2):
         began = time.monotonic()
         Visitor(table.fleet.url, table.session).get(f"/tafel/{table.alliance.uuid}/signaal/nakijken/")
