@@ -2,8 +2,9 @@
 
 from celery import shared_task
 
+from messaging.replies import register_reader
 from messaging.sweep import look_too
-from signals.actions import take_due_steps
+from signals.actions import take_due_steps, take_reply
 from signals.actions.calling import CALL_STEPS
 
 
@@ -15,3 +16,4 @@ def take_steps() -> None:
 
 # Two bells: an answer and beat ring, and without broker or beat the workers' own clocks look too.
 look_too(CALL_STEPS, take_steps)
+register_reader(take_reply)

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models.functions import Now
 
 from alliances.models import User
+from messaging.actions import read_incoming, write_down
 from messaging.models import Delivery, Incoming, Payload
 from signals import actions
 from signals.models import Answer, Call, CallRecipient, Remark
@@ -137,3 +138,15 @@ def test_a_stand_in_texts_back_only_when_called(cast: Cast):
         kept = CallRecipient.objects.with_answer().get(call=call, stands_in=True)
         assert kept.answer == "coming"  # type: ignore[attr-defined]
     assert fresh(call).runs
+
+
+def test_what_a_provider_writes_down_becomes_an_answer(cast: Cast):
+    """Through the worker's own reading, with the number that the person verified."""
+    call = call_of(raise_for(cast, cast.resident))
+    with acting_as(None):
+        write_down(provider="notify", kind="reply", news_key="1", address=str(cast.police.mobile), text="Ja, om 9 uur")
+        write_down(provider="notify", kind="reply", news_key="2", address="+31699999999", text="1")
+    with as_worker():
+        assert read_incoming() == 2
+        assert set(Incoming.objects.values_list("news_key", "outcome")) == {("1", "answer"), ("2", "stranger")}
+    assert newest(call, cast, cast.police) == ("coming", "om 9 uur", "sms")
