@@ -3,12 +3,13 @@
 import pytest
 from django.urls import reverse
 
+from alliances.models import User
 from signals import actions
 from signals.models import Answer, Call, CallRecipient
 from tests.acting import Browser, acting_as, as_worker, fresh
 from tests.cast import Cast
 from tests.signals.calling import call_of, raise_for, recipient_of
-from tests.signals.reading import link
+from tests.signals.reading import SignIn, link
 
 
 @pytest.fixture
@@ -84,3 +85,21 @@ def test_worry_has_its_own_buttons(cast: Cast, client: Browser):
     for words in ("Ik merk het ook", "Ik merk niets", "Weet ik niet", "Het heeft geen haast"):
         assert words in page
     assert "Ik doe mee" not in page
+
+
+def test_a_link_speaks_the_language_of_who_it_was_sent_to(cast: Cast, client: Browser, sign_in: SignIn):
+    with as_worker():
+        User.objects.filter(pk=cast.police.pk).update(language="en")
+    call = call_of(raise_for(cast, cast.resident))
+    english = recipient_of(call, cast.seat(cast.police))
+    dutch = recipient_of(call, cast.seat(cast.young))
+    page = client.get(link(english))
+    assert "Can you join now?" in page.content.decode()
+    assert page.headers["Content-Language"] == "en"
+    assert '<html lang="en"' in page.content.decode()
+    saved = client.post(link(english, "answer-save"), {"answer": "coming"}, follow=True)
+    assert "Your answer was saved" in saved.content.decode()
+    assert "Kun je nu meedoen?" in client.get(link(dutch)).content.decode()  # the next one is not English too
+    client.cookies["taal"] = "nl"  # chosen in this browser
+    assert "Kun je nu meedoen?" in client.get(link(english)).content.decode()
+    assert "Kun je nu meedoen?" in sign_in(cast.young).get(link(english)).content.decode()

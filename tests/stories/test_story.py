@@ -151,7 +151,7 @@ def call_and_answer(fleet: Fleet, tab: Tab, table: Alliance, address: str) -> No
 
     # Two minutes later. Only who is silent and has a mobile number hears it again.
     with as_worker():
-        CallStep.objects.filter(kind="sms_again").update(due_at=timezone.now())
+        CallStep.objects.filter(kind="ladder", position=1).update(due_at=timezone.now())
     answered = {comes.pk, cannot.pk, others[-1].pk}
     silent = {user.pk for user in others if user.pk not in answered and user.mobile}
     eventually(lambda: {user.pk for user in others if second_sms(fleet, user)} >= silent, within=20,
