@@ -9,22 +9,20 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from messaging.models import WorkerSeen
-
-WORKER_SEEN_WITHIN = 60  # seconds
+from messaging import watchman
 
 
 @login_not_required
 @never_cache
 @require_safe
 def health(_request: HttpRequest) -> HttpResponse:
-    """200 when the database answers and a worker was seen within the last minute, else 503 with what is wrong."""
-    wrong = []
+    """200 when a full round of a worker's sweep was completed within the last minute and nothing is overdue, else 503
+    with what is wrong.
+    """
     try:
-        if not WorkerSeen.objects.seen_within(WORKER_SEEN_WITHIN).exists():
-            wrong.append("no worker was seen within the last minute")
+        wrong = [finding.says for finding in watchman.look() if not finding.well]
     except DatabaseError:
-        wrong.append("the database does not answer")
+        wrong = ["the database does not answer"]
     return JsonResponse({"ok": not wrong, "wrong": wrong}, status=503 if wrong else 200)
 
 

@@ -1,10 +1,12 @@
-"""What administrators see: messages and what became of them, never their text, their reader or an address."""
+"""What administrators see: messages and what became of them, never their text, their reader or an address. Of what came
+in, the words of those whom nobody else can answer, and the last two digits of a number.
+"""
 
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from messaging.models import Delivery, WorkerSeen
+from messaging.models import Delivery, Incoming, WorkerSeen
 
 
 class ReadOnly:
@@ -50,6 +52,41 @@ class DeliveryAdmin(ReadOnly, admin.ModelAdmin[Delivery]):
     @admin.display(ordering="message__kind", description=_("kind"))
     def kind(self, delivery: Delivery) -> str:
         return delivery.message.kind
+
+
+@admin.register(Incoming)
+class IncomingAdmin(ReadOnly, admin.ModelAdmin[Incoming]):
+    """What providers told us, and what became of it. What members answer is for their table and nobody else."""
+
+    UNCLAIMED = (Incoming.Outcome.STRANGER, Incoming.Outcome.NOBODY_ASKED)
+
+    list_display = ["received_at", "provider", "kind", "status", "outcome", "sender", "handled_at"]
+    list_filter = ["kind", "outcome", "status", "provider"]
+    search_fields = ["id", "reference", "provider_reference"]
+    search_help_text = _("A number: ours or that of the provider.")
+    date_hierarchy = "received_at"
+    fields = [
+        "id",
+        "provider",
+        "kind",
+        "status",
+        "outcome",
+        "sender",
+        "words",
+        "reference",
+        "provider_reference",
+        "at",
+        "received_at",
+        "handled_at",
+    ]
+
+    @admin.display(ordering="address", description=_("from"))
+    def sender(self, incoming: Incoming) -> str:
+        return f"…{incoming.address[-2:]}" if incoming.address else ""
+
+    @admin.display(description=_("text"))
+    def words(self, incoming: Incoming) -> str:
+        return incoming.text if incoming.outcome in self.UNCLAIMED else ""
 
 
 @admin.register(WorkerSeen)

@@ -48,7 +48,7 @@ def render(
     A mail is its bytes and an SMS UTF-8 text; what is spoken is JSON with its language, a push message JSON with the
     keys of its subscription.
 
-    `at` (aware) becomes the mail's Date, `payload_id` its Message-ID. Raises TemplateDoesNotExist for an unknown kind.
+    `at` (aware) becomes the mail's Date, `payload_id` its Message-ID. Raises what a template raises.
     """
     with translation.override(language):
         values = {**context, "language": language}
@@ -59,6 +59,15 @@ def render(
         if way.channel == Channel.PUSH:
             return _push(kind, values, way)
         return _mail(kind, values, way.address, payload_id, at, attachments)
+
+
+def _exists(kind: str, part: str) -> bool:
+    """Whether this kind has a text for a channel; one that includes what is not there breaks, and is seen."""
+    try:
+        get_template(f"messages/{kind}/{part}")
+    except TemplateDoesNotExist:
+        return False
+    return True
 
 
 def _text(kind: str, part: str, context: Mapping[str, Any]) -> str:
@@ -76,10 +85,9 @@ def _line(kind: str, part: str, context: Mapping[str, Any]) -> str:
 
 
 def _sms(kind: str, context: Mapping[str, Any]) -> bytes | None:
-    try:
-        text = gsm7.fold(_line(kind, "sms.txt", context))
-    except TemplateDoesNotExist:
+    if not _exists(kind, "sms.txt"):
         return None
+    text = gsm7.fold(_line(kind, "sms.txt", context))
     if gsm7.length(text) > gsm7.ONE_MESSAGE:
         logger.warning("An SMS of kind %s takes %d places: sent in parts", kind, gsm7.length(text))
     return text.encode()
@@ -87,18 +95,16 @@ def _sms(kind: str, context: Mapping[str, Any]) -> bytes | None:
 
 def _voice(kind: str, context: Mapping[str, Any]) -> bytes | None:
     """What is spoken, and in which language: JSON."""
-    try:
-        spoken = _text(kind, "voice.txt", context)
-    except TemplateDoesNotExist:
+    if not _exists(kind, "voice.txt"):
         return None
+    spoken = _text(kind, "voice.txt", context)
     return json.dumps({"language": context["language"], "text": " ".join(spoken.split())}).encode()
 
 
 def _push(kind: str, context: Mapping[str, Any], way: Way) -> bytes | None:
-    try:
-        text = _line(kind, "push.txt", context)
-    except TemplateDoesNotExist:
+    if not _exists(kind, "push.txt"):
         return None
+    text = _line(kind, "push.txt", context)
     news = {"text": text, "link": context["link"], "language": context["language"], "urgent": kind.startswith("call_")}
     return json.dumps({"keys": way.keys, "news": news}).encode()
 
@@ -111,10 +117,9 @@ def _mail(
     at: datetime,
     attachments: Sequence[Attachment],
 ) -> bytes | None:
-    try:
-        subject = _line(kind, "subject.txt", context)
-    except TemplateDoesNotExist:
+    if not _exists(kind, "subject.txt"):
         return None
+    subject = _line(kind, "subject.txt", context)
     mail = EmailMessage(policy=policy.SMTP)
     mail["Subject"] = subject
     mail["From"] = settings.MAIL_FROM

@@ -288,6 +288,7 @@ ADMIN: dict[str, dict[str, int]] = {
     "alliances.User": KEEP,
     "meetings.ThemeCategory": KEEP,
     "messaging.Delivery": LOOK,
+    "messaging.Incoming": LOOK,
     "messaging.WorkerSeen": LOOK,
     "signals.Call": LOOK,
 }

@@ -33,7 +33,7 @@ def furnish(cast: Cast) -> None:
         for user in User.objects.all():
             QuietHours.objects.create(user=user, starts="22:00", ends="07:00")
         LogEntry.objects.create(user=cast.administrator, action_flag=CHANGE, object_repr="x", change_message="")
-        WorkerSeen.objects.create(name="worker@test", seen_at=timezone.now())
+        WorkerSeen.objects.create(name="worker@test", seen_at=timezone.now(), swept_at=timezone.now())
         Session.objects.create(session_key="a" * 32, session_data="", expire_date=timezone.now() + timedelta(1))
 
 

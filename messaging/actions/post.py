@@ -1,8 +1,9 @@
 """Write a message: rendered once, frozen, and rung for after the commit."""
 
 import json
+import logging
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,10 +13,15 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import translation
 
 from messaging import bell
+from messaging.channels import providers
 from messaging.kinds import check_context
 from messaging.models import Channel, Delivery, Message, Payload, Recipient, Way, channel_of
 from messaging.rendering import Attachment, render
 from messaging.timing import CODE_LIVES, awake
+
+logger = logging.getLogger(__name__)
+
+NOT_MADE = "the text could not be made"
 
 # One query: the database's clock, the person's quiet hours, and where messages to them go (nothing, when nowhere).
 REACH = """
@@ -63,6 +69,7 @@ def post(  # noqa: PLR0913  one call says all about one message; every argument 
     has none of them. `ways` are addresses frozen earlier, instead of those of now. `quiet`: not within the person's
     quiet hours.
     `due_at` and `expires_at` are aware moments by the database's clock (None: at once; after 24 hours of trying).
+    A text that cannot be made (a template that throws) is logged and shown as a failed attempt; all else goes on.
     A person without a way to be reached gets a message without deliveries, so that the silence is visible.
     `language` is for an address without a person (None: the language of this request).
 
@@ -74,7 +81,6 @@ def post(  # noqa: PLR0913  one call says all about one message; every argument 
     now = reach.now
     if quiet and reach.awake > (due_at or now):
         due_at = reach.awake
-    at_once, in_reserve = _chosen(reach.ways, channels, reserve)
     message = Message(
         user_id=user.pk if user else None,
         kind=kind,
@@ -86,33 +92,85 @@ def post(  # noqa: PLR0913  one call says all about one message; every argument 
     )
     values = {**_about_reader(user), **context}
     speak = (user.language if user else language) or translation.get_language() or settings.LANGUAGE_CODE
-    payloads = []
-    for position, way in enumerate([*at_once, *in_reserve]):
-        payload = Payload(message=message, channel=way.channel, address=way.address, position=position)
-        content = render(
+
+    def freeze(way: Way, payload_id: uuid.UUID) -> bytes | None:
+        return render(
             kind=kind,
             way=way,
             context=values,
             language=speak,
-            payload_id=payload.id,
+            payload_id=payload_id,
             at=now,
             attachments=attachments,
         )
-        if content is not None:
-            payload.content = content
-            payloads.append(payload)
+
+    texts, go = _freeze(*_chosen(reach.ways, channels, reserve), freeze, kind)
     with transaction.atomic(savepoint=False):
         if not _insert(message):
             return None
-        Payload.objects.bulk_create(payloads)
-        Delivery.objects.bulk_create(
-            Delivery(message=message, payload=p, channel=p.channel, urgent=urgent, due_at=due_at or now)
-            for p in payloads
-            if p.position < len(at_once)
-        )
+        rung = _insert_texts(message, texts, go, due_at or now)
         if due_at is None or due_at <= now:
-            bell.ring_on_commit(dict.fromkeys(p.channel for p in payloads if p.position < len(at_once)))
+            bell.ring_on_commit(rung)
     return message
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A frozen text for one address; no bytes when it could not be made."""
+
+    id: uuid.UUID
+    way: Way
+    content: bytes
+
+
+Freeze = Callable[[Way, uuid.UUID], bytes | None]
+
+
+def _freeze(at_once: Sequence[Way], reserve: Sequence[Way], freeze: Freeze, kind: str) -> tuple[list[_Text], int]:
+    """The texts in their order, and how many of them go at once. One that cannot be made harms no other: the next in
+    reserve goes in its place; so it does when nothing goes at once.
+    """
+    going = [text for way in at_once if (text := _try(freeze, way, kind))]
+    waiting = [text for way in reserve if (text := _try(freeze, way, kind)) and text.content]
+    called = sum(not text.content for text in going) or int(not going)
+    return going + waiting, len(going) + min(called, len(waiting))
+
+
+def _try(freeze: Freeze, way: Way, kind: str) -> _Text | None:
+    """None when this kind has no text for the channel."""
+    key = uuid.uuid4()
+    try:
+        content = freeze(way, key)
+    except Exception:
+        logger.exception("The %s of kind %s could not be made", way.channel, kind)
+        content = b""
+    return None if content is None else _Text(key, way, content)
+
+
+def _insert_texts(message: Message, texts: Sequence[_Text], go: int, due_at: datetime) -> list[str]:
+    """Write payloads, and first attempts of the first `go` of them: the channels on which something goes."""
+    payloads = [
+        Payload(
+            id=text.id,
+            message=message,
+            channel=text.way.channel,
+            address=text.way.address,
+            content=text.content,
+            position=position,
+        )
+        for position, text in enumerate(texts)
+    ]
+    deliveries = [
+        Delivery(message=message, payload=payload, channel=payload.channel, urgent=message.urgent, due_at=due_at)
+        for payload in payloads[:go]
+    ]
+    for delivery, text in zip(deliveries, texts, strict=False):
+        if not text.content:
+            delivery.state, delivery.failed_at = Delivery.State.FAILED, message.created_at
+            delivery.error, delivery.permanent = NOT_MADE, True
+    Payload.objects.bulk_create(payloads)
+    Delivery.objects.bulk_create(deliveries)
+    return list(dict.fromkeys(one.channel for one in deliveries if one.state == Delivery.State.DUE))
 
 
 def cancel(*, about: uuid.UUID, kinds: Sequence[str] | None = None, user: Recipient | None = None) -> int:
@@ -177,10 +235,10 @@ def _reach(user: Recipient | None, address: str | None, frozen: Sequence[Way] | 
 def _chosen(
     ways: Sequence[Way], channels: Sequence[Channel] | None, reserve: Sequence[Channel]
 ) -> tuple[list[Way], list[Way]]:
-    """Which go at once, and which wait until one of those fails. Somebody must be first: else that of the reserve."""
+    """Which go at once, and which wait until one of those fails. A channel that nobody carries is no way."""
+    ways = [way for way in ways if providers(way.channel)]
     at_once = [way for way in ways if channels is None or way.channel in channels]
-    later = [way for channel in reserve for way in ways if way.channel == channel and way not in at_once]
-    return (at_once, later) if at_once else (later[:1], later[1:])
+    return at_once, [way for channel in reserve for way in ways if way.channel == channel and way not in at_once]
 
 
 def _about_reader(user: Recipient | None) -> dict[str, str]:

@@ -1,9 +1,11 @@
 """Writing a message: what is frozen, for whom, and what a request may see of it."""
 
 import threading
+import time
 import uuid
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -264,3 +266,102 @@ def test_contact_points_keep_what_was_proved(somebody: Somebody) -> None:
             keep_contact_point(
                 user=user, kind="landline", address="+31302345679", verified=False, may_message=False, on_call_list=True
             )
+
+
+# --- What cannot be made, and what waits --------------------------------------------------------------------------
+
+
+def plan_of(message: Message) -> list[tuple[str, str]]:
+    """Each text in its order: its channel, and the state of its attempt ("waits" when it is in reserve)."""
+    with worker_role():
+        payloads = Payload.objects.filter(message=message).order_by("position").prefetch_related("deliveries")
+        return [(one.channel, next((attempt.state for attempt in one.deliveries.all()), "waits")) for one in payloads]
+
+
+@pytest.fixture
+def odd_kind(tmp_path: Path, settings: Any) -> Path:
+    """A kind of message whose templates are files that a test writes."""
+    folder = tmp_path / "messages" / "odd"
+    folder.mkdir(parents=True)
+    engine = {**settings.TEMPLATES[0], "DIRS": [tmp_path, *settings.TEMPLATES[0]["DIRS"]]}
+    settings.TEMPLATES = [engine]
+    for part in ("subject.txt", "body.txt", "body.html", "sms.txt", "voice.txt"):
+        (folder / part).write_text(f"{part} {{{{ name }}}}")
+    return folder
+
+
+BREAKS = '{% if name == "Pech" %}{% include "messages/nowhere" %}{% endif %}ok'
+
+
+def test_a_text_that_throws_for_one_harms_nobody_else(
+    somebody: Somebody, odd_kind: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (odd_kind / "sms.txt").write_text(BREAKS)
+    unlucky, lucky = somebody(name="Pech"), somebody(name="Geluk")
+    broken, fine = (post(kind="odd", user=user, context={}) for user in (unlucky, lucky))
+    assert broken
+    assert fine
+    assert plan_of(broken) == [("mail", "due"), ("sms", "failed")]
+    assert plan_of(fine) == [("mail", "due"), ("sms", "due")]
+    with worker_role():
+        failed = Delivery.objects.get(state="failed")
+    assert (failed.permanent, failed.error) == (True, "the text could not be made")
+    assert "could not be made" in caplog.text
+
+
+def test_the_reserve_steps_in_for_a_text_that_throws(somebody: Somebody, odd_kind: Path) -> None:
+    (odd_kind / "sms.txt").write_text(BREAKS)
+    user = somebody(name="Pech")
+    with transaction.atomic():  # as a request, which may not read payloads
+        message = post(kind="odd", user=user, context={}, channels=[Channel.SMS], reserve=[Channel.MAIL])
+    assert message
+    assert plan_of(message) == [("sms", "failed"), ("mail", "due")]
+
+
+def test_the_reserve_goes_when_the_first_channels_have_no_text_or_the_person_has_none(
+    somebody: Somebody, odd_kind: Path
+) -> None:
+    (odd_kind / "sms.txt").unlink()
+    without_text = post(kind="odd", user=somebody(), context={}, channels=[Channel.SMS], reserve=[Channel.MAIL])
+    without_sms = post(
+        kind="call_urgent",
+        user=somebody(by="mail"),
+        context={"link": LINK},
+        channels=[Channel.SMS],
+        reserve=[Channel.MAIL],
+    )
+    usual = post(
+        kind="call_urgent", user=somebody(), context={"link": LINK}, channels=[Channel.SMS], reserve=[Channel.MAIL]
+    )
+    assert without_text
+    assert without_sms
+    assert usual
+    assert plan_of(without_text) == plan_of(without_sms) == [("mail", "due")]
+    assert plan_of(usual) == [("sms", "due"), ("mail", "waits")]
+
+
+def test_a_channel_that_nobody_carries_is_no_way(somebody: Somebody, settings: Any) -> None:
+    settings.SMS_PROVIDERS = []
+    assert plan_of(call(somebody())) == [("mail", "due")]
+    assert plan_of(call(somebody(by="sms"))) == []
+
+
+def test_cancelling_stops_the_reserve_of_what_was_sent(somebody: Somebody) -> None:
+    about = uuid.uuid4()
+    message = call(somebody(), about=about, channels=[Channel.SMS], reserve=[Channel.MAIL])
+    with worker_role():
+        Delivery.objects.update(state="sent", sent_at=timezone.now())
+    assert cancel(about=about) == 0
+    with worker_role():
+        message.refresh_from_db()
+    assert message.cancelled_at
+
+
+def test_nine_people_are_written_to_in_no_time(somebody: Somebody) -> None:
+    users = [somebody() for _ in range(9)]
+    call(users[0])  # templates are read once
+    started = time.process_time()
+    with transaction.atomic():
+        for user in users:
+            call(user, reserve=[Channel.VOICE])
+    assert time.process_time() - started < 0.15
