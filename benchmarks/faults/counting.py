@@ -83,7 +83,7 @@ def entry_of(message: Mapping[str, Any]) -> Entry:
 class Counting:
     """The rows and the book of a few calls, read once."""
 
-    def __init__(self, tables: Sequence[Table], book: Iterable[Entry], rows: Any) -> None:
+    def __init__(self, tables: Sequence[Table], book: Iterable[Entry], rows: Any, real: Any) -> None:
         self.tables = [table for table in tables if table.call]
         calls = [table.call for table in self.tables]
         self.started = dict(rows("select uuid, started_at from signals_call where uuid = any(%s)", calls))
@@ -103,7 +103,7 @@ class Counting:
         )
         self._spoke: dict[tuple[uuid.UUID, int], datetime] = {}
         for call, user, *_, at in self.answers:
-            self._spoke.setdefault((call, user), at)
+            self._spoke.setdefault((call, user), real(at))
 
     @staticmethod
     def _sent(rows: Any, calls: list[Any]) -> dict[uuid.UUID, Sent]:

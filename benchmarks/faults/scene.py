@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import datetime
 from random import Random
 from typing import Any
 
@@ -35,6 +36,7 @@ class Scene:
     book: list[Entry] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     notes: dict[str, float] = field(default_factory=dict)
+    real: Callable[[datetime], datetime] = lambda at: at  # what a moment of the rows is by the clock on the wall
     _over: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
     _last: int = 0
@@ -136,7 +138,7 @@ class Scene:
 
     def counting(self) -> Counting:
         """The rows and the book as they are now."""
-        return Counting(self.tables, list(self.book), self.rows)
+        return Counting(self.tables, list(self.book), self.rows, self.real)
 
     def wait_for(self, look: Callable[[], Any], within: float) -> Any:
         """What `look` saw first that is true, or what it saw last."""

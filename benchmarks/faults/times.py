@@ -1,7 +1,7 @@
 """Time and number: the nights on which the clock jumps, a text that throws, a hundred calls at once."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -93,6 +93,8 @@ class Night(Fault):
         return table
 
     def prepare(self, scene: Scene) -> None:
+        self.moved = [timedelta(0)]
+        scene.real = self._real
         self._set(scene, self.jump, less=self.window / 2)
 
     def act(self, scene: Scene) -> None:
@@ -117,9 +119,13 @@ class Night(Fault):
         self.moved_at = datetime.now(UTC)
         time.sleep(3)
 
-    @staticmethod
-    def _set(scene: Scene, at: datetime, *, less: float) -> None:
-        scene.rows("update moved.clock set by = %s - make_interval(secs => %s) - clock_timestamp()", at, less)
+    def _set(self, scene: Scene, at: datetime, *, less: float) -> None:
+        self.moved.append(at - timedelta(seconds=less) - datetime.now(UTC))
+        scene.rows("update moved.clock set by = %s", self.moved[-1])
+
+    def _real(self, at: datetime) -> datetime:
+        """Some moments are Python's, some the database's in the night or in the morning: the one that can be now."""
+        return min((at - by for by in self.moved), key=lambda real: abs(real - datetime.now(UTC)))
 
     def check(self, scene: Scene, figures: Count) -> list[str]:
         self._roles("alter role {} reset search_path")
