@@ -6,7 +6,6 @@ from django.db.models.functions import Now
 
 from messaging.models import Incoming, Payload
 from signals.models import Answer, Call, CallRecipient, Remark
-from signals.querysets import RecipientQuerySet
 from signals.reading import parse, shortened
 from signals.timing import ANSWERS_UNTIL
 
@@ -41,19 +40,12 @@ def take_reply(incoming: Incoming) -> Incoming.Outcome | None:
 
 def _asked(incoming: Incoming, user: int) -> CallRecipient | None:
     people = CallRecipient.objects.of(user).seated().called().select_related("call", "membership")
-    if incoming.reference is not None:  # a key: when another phone call said something else, it is no answer to us
-        return _spoken_of(incoming, people)
-    since = Now() - ANSWERS_UNTIL
-    lately = people.filter(Q(call__state=Call.State.RUNNING) | Q(call__ended_at__gt=since))
+    if incoming.kind == Incoming.Kind.KEY:  # pressed during a test or a reminder, it is no answer to a call
+        about = Payload.objects.filter(pk=incoming.reference).values("message__about")
+        return people.filter(call__uuid__in=about).first()
+    lately = people.filter(Q(call__state=Call.State.RUNNING) | Q(call__ended_at__gt=Now() - ANSWERS_UNTIL))
     running = Case(When(call__state=Call.State.RUNNING, then=Value(1)), default=Value(0))
     return lately.order_by(running.desc(), "-called_at", "-pk").first()
-
-
-def _spoken_of(incoming: Incoming, people: RecipientQuerySet) -> CallRecipient | None:
-    if incoming.reference is None:
-        return None
-    about = Payload.objects.filter(pk=incoming.reference).values("message__about")
-    return people.filter(call__uuid__in=about).first()
 
 
 def _remark(recipient: CallRecipient, incoming: Incoming) -> None:

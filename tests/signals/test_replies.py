@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models.functions import Now
 
 from alliances.models import User
-from messaging.actions import read_incoming, write_down
+from messaging.actions import post, read_incoming, write_down
 from messaging.models import Delivery, Incoming, Payload
 from signals import actions
 from signals.models import Answer, Call, CallRecipient, Remark
@@ -124,6 +124,16 @@ def test_a_key_belongs_to_the_call_that_was_spoken_of(cast: Cast):
     _incoming, outcome = reply("2", cast.police, kind="key", reference=payload.pk)
     assert outcome == "answer"
     assert newest(first, cast, cast.police) == ("cannot", "", "voice")
+
+
+def test_a_key_pressed_during_something_else_answers_no_call(cast: Cast):
+    raise_for(cast, cast.resident)
+    with as_worker():
+        test = post(kind="test", user=cast.police, context={})
+        assert test
+        payload = test.payloads.get(channel="sms")
+    assert reply("1", cast.police, kind="key", reference=payload.pk)[1] is None
+    assert reply("1", cast.police, kind="key")[1] is None
 
 
 def test_a_stand_in_texts_back_only_when_called(cast: Cast):
