@@ -1,6 +1,8 @@
 """What every provider's module promises, against the pretend network over real sockets."""
 
+import json
 import logging
+import socket
 import time
 import traceback
 import uuid
@@ -14,7 +16,7 @@ from django.conf import settings as here
 from messaging.channels import CARRIERS as ALL
 from messaging.channels import ChannelError, providers, send
 
-from .conftest import BY_HTTP, CARRIERS, LIMIT, MAIL, MOBILE, TEXT, Post, ids
+from .conftest import BY_HTTP, CARRIERS, LIMIT, MAIL, MOBILE, TEXT, Post, Server, ids
 
 Carrier = tuple[str, str]
 each = pytest.mark.parametrize("carrier", CARRIERS, ids=ids)
@@ -170,3 +172,25 @@ def test_nothing_tells_who_or_what(
 def test_an_unknown_provider_is_a_mistake_of_ours(post: Post) -> None:
     with pytest.raises(KeyError):
         send("sms", "pigeon", post.parcel("sms", reference=uuid.uuid4()))
+
+
+@each_by_http
+@pytest.mark.parametrize("status", [400, 403, 500])
+def test_what_a_server_repeats_is_not_told_on(
+    carrier: Carrier, status: int, post: Post, server: Any, point_at: Callable[[int], None], caplog: Any
+) -> None:
+    """Some put what was sent into their error, number, text and key and all."""
+
+    def serve(server: Server, connection: socket.socket) -> None:
+        said = f"{MOBILE} {MAIL} {TEXT} {here.TWILIO_AUTH_TOKEN}"
+        notify = {"status_code": status, "errors": [{"error": said, "message": said}]}
+        body = json.dumps({**notify, "code": said, "message": said, "status": status, "details": said}).encode()
+        server.listen(connection)
+        connection.sendall(b"HTTP/1.1 %d No\r\nContent-Length: %d\r\n\r\n%s" % (status, len(body), body))
+
+    point_at(server(serve).port)
+    with caplog.at_level(logging.DEBUG):
+        error = post.fails(carrier)
+    told = caplog.text + "".join(traceback.format_exception(error))
+    assert [word for word in (*SECRETS, here.TWILIO_AUTH_TOKEN) if word in told] == []
+    assert str(status) in str(error)
