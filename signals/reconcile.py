@@ -36,7 +36,8 @@ class Difference:
     ids: tuple[object, ...] = ()
 
     def __str__(self) -> str:
-        return " ".join(filter(None, [f"{self.what}:", self.call and f"call={self.call}", *map(str, self.ids)]))
+        where = [f"call={self.call}"] if self.call else []
+        return " ".join([f"{self.what}:", *where, *map(str, self.ids)])
 
 
 @dataclass
@@ -156,7 +157,9 @@ def _later(person: CallRecipient, step: CallStep) -> bool:
     """Whether this person was called after a step of the ladder: a stand-in."""
     if step.kind != CallStep.Kind.LADDER:
         return person.pk != step.recipient_id
-    return person.stands_in and (step.position == 0 or not person.called_at or person.called_at > step.taken_at)
+    if not person.stands_in or step.taken_at is None:
+        return False
+    return step.position == 0 or not person.called_at or person.called_at > step.taken_at
 
 
 def _everybody_asked(case: Case) -> Iterator[Difference]:
@@ -225,15 +228,16 @@ def _doubles_marked(case: Case) -> Iterator[Difference]:
 
 def _in_vain(case: Case) -> Iterator[Difference]:
     """Nothing that asks for an answer starts after the answer, and nothing at all after the call."""
-    answered = {}
+    answered: dict[int | None, datetime] = {}
     for answer in sorted(case.rows.answers, key=lambda one: one.at):
         answered.setdefault(user_of(case.rows.recipients[answer.recipient_id]), answer.at)
     made = {message.pk: message.created_at for message in case.messages}
     ended = case.call.ended_at
     for one in case.rows.attempts:
         said = answered.get(one.user)
-        asks = one.kind in ASKS and one.sent_at is not None
-        if asks and said and made[one.message] < said and one.sent_at > said + IN_FLIGHT:
+        if one.sent_at is None:
+            continue
+        if one.kind in ASKS and said and made[one.message] < said and one.sent_at > said + IN_FLIGHT:
             yield Difference("asked after the answer", case.call.uuid, (f"delivery={one.key}",))
         if (
             one.sent_at
@@ -286,14 +290,13 @@ def _shows(state: str, incoming: Incoming) -> bool:
 def _unheard(since: datetime) -> Iterator[Difference]:
     """Texts and keys: each one was read, and what was taken as an answer or as words is there."""
     said = Incoming.objects.filter(kind__in=[Kind.REPLY, Kind.KEY], received_at__gte=since)
-    for key in said.filter(handled_at__isnull=True, received_at__lt=timezone.now() - GRACE).values_list(
-        "pk", flat=True
-    ):
+    unread = said.filter(handled_at__isnull=True, received_at__lt=timezone.now() - GRACE)
+    for key in unread.values_list("pk", flat=True):
         yield Difference("reply unread", None, (f"incoming={key}",))
-    answered, remarked = (model.objects.filter(incoming=OuterRef("pk")) for model in (Answer, Remark))
-    lost = Q(outcome=Incoming.Outcome.ANSWER) & ~Exists(answered)
-    lost |= Q(outcome=Incoming.Outcome.REMARK) & ~Exists(remarked)
-    for key in said.filter(lost).values_list("pk", flat=True):
+    of_it = {"incoming": OuterRef("pk")}
+    answers = said.filter(~Exists(Answer.objects.filter(**of_it)), outcome=Incoming.Outcome.ANSWER)
+    remarks = said.filter(~Exists(Remark.objects.filter(**of_it)), outcome=Incoming.Outcome.REMARK)
+    for key in (*answers.values_list("pk", flat=True), *remarks.values_list("pk", flat=True)):
         yield Difference("reply lost", None, (f"incoming={key}",))
 
 

@@ -47,7 +47,13 @@ class Person:
     reached: Reached
     unreachable: bool
     phones: list[ContactPoint]
+    asked_again_at: datetime | None
     now: datetime
+
+    @property
+    def own_words(self) -> bool:
+        """Whether the text of their answer is in their own words, and not one of ours."""
+        return getattr(self.recipient, "via", "") == Answer.Via.SMS
 
     @property
     def drawn(self) -> str:
@@ -276,6 +282,11 @@ def _people(rows: Rows, now: datetime) -> list[Person]:
             reached[attempt.user].add(attempt)
     nowhere = {person.user for person in rows.unreachable}
     told = {event.recipient_id for event in rows.events if event.kind == CallEvent.Kind.UNREACHED}
+    again = {
+        step.recipient_id: step.due_at
+        for step in rows.steps
+        if step.kind == CallStep.Kind.SEEN_AGAIN and step.state == CallStep.State.DUE
+    }
     people = []
     for recipient in called:
         user = user_of(recipient)
@@ -291,6 +302,7 @@ def _people(rows: Rows, now: datetime) -> list[Person]:
                 reached=reached[user],
                 unreachable=user in nowhere or recipient.pk in told,
                 phones=phones.get(user, []) if user else [],
+                asked_again_at=again.get(recipient.pk),
                 now=now,
             )
         )

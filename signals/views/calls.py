@@ -1,5 +1,6 @@
 """The page of a call, live while it runs, and what members do there."""
 
+from functools import partial
 from uuid import UUID
 from zlib import crc32
 
@@ -63,12 +64,11 @@ def _drawn_once(shared: Shared, shown: state.CallState, context: dict[str, objec
     """The two long parts of the page: what happened is the same for everybody, who is silent for everybody else."""
     language, silent = get_language(), shown.me.recipient.pk if shown.me in shown.silent else None
     parts = {"log": ("log", language), "people": ("people", language, silent)}
-    return {
-        f"drawn_{name}": shared.part(
-            key, lambda name=name: render_to_string(f"signals/call/{name}.html", {**context, "oob": 1})
-        )
-        for name, key in parts.items()
-    }
+
+    def draw(name: str) -> str:
+        return render_to_string(f"signals/call/{name}.html", {**context, "oob": 1})
+
+    return {f"drawn_{name}": shared.part(key, partial(draw, name)) for name, key in parts.items()}
 
 
 @require_POST

@@ -205,7 +205,7 @@ def test_a_change_of_mind_keeps_its_history():
     said = [entry for entry in reversed(told(answers=answers[::-1])) if entry.who == "Piet"]
     assert [entry.text for entry in said] == ["Ik kan niet.", "Ik doe mee. Eerder: Ik kan niet.", "Ik doe mee."]
     assert [entry.quote for entry in said] == ["", "", "ja, over 2 uur"]
-    assert said[1].by == "via de telefoon, met een toets"
+    assert said[1].by == "aan de telefoon, met een toets"
 
 
 def test_who_calls_comes_without_a_word_of_it():

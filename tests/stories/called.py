@@ -1,4 +1,7 @@
-"""A call as it went, written down as it would have been: for pictures that look the same each time."""
+"""A call as it went, written down as it would have been: for pictures that look the same each time.
+
+No worker may run meanwhile: it would do what follows from half a story.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -96,6 +99,12 @@ class Story:
             if "call_list" in LADDER[position][1]:
                 Call.objects.filter(pk=self.call.pk).update(call_list_at=at)
 
+    def asks_again(self, name: str, minutes: float) -> None:
+        """Who has only seen it will be asked once more."""
+        with as_worker():
+            again = {"kind": "seen_again", "recipient": self.person(name)}
+            CallStep.objects.create(call=self.call, due_at=self.at(minutes), **again)
+
     def happens(self, kind: str, minutes: float, name: str = "", **fields: Any) -> None:
         """Something that follows from no other row."""
         with as_worker():
@@ -145,6 +154,7 @@ def calling() -> Story:
     story.goes(NAMES[6:8], {"voice": "twilio"}, 5.02, "call_urgent_again", failed_at=story.at(5.5), **silence)
     story.takes(2, reached=3)
     story.says("Lotte Meijer", "seen", 6.4)
+    story.asks_again("Lotte Meijer", 36.4)
     story.says("Saskia Vermeulen", "cannot", 8.1)
     story.says("Dwight Pinas", "seen", 9)
     story.goes(NAMES[6:8], {"voice": "twilio"}, 10.02, "call_urgent_again", failed_at=story.at(10.4), **silence)
