@@ -114,15 +114,16 @@ def no_sweep() -> None:
 
 def throwing_template(name: str) -> None:
     """Every text for somebody of this name throws."""
-    from django.template.backends.django import Template
-
-    def render(inner: Callable[..., Any], self: Any, context: Any = None, request: Any = None) -> Any:
-        if context and context.get("name") == name:
-            raise RuntimeError("the bench broke this text")
-        return inner(self, context, request)
+    from django.template.base import Template
 
     inner = Template.render
-    Template.render = lambda self, context=None, request=None: render(inner, self, context, request)  # type: ignore[method-assign]
+
+    def render(self: Any, context: Any) -> Any:
+        if context.get("name") == name:
+            raise RuntimeError("the bench broke this text")
+        return inner(self, context)
+
+    Template.render = render  # type: ignore[method-assign]
 
 
 def _break(**_: Any) -> None:

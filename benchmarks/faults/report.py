@@ -64,7 +64,7 @@ def _table(rows: list[Kept], seeds: int) -> list[str]:
         f"| {row.name}{'' if row.green else ' **RED**'} | {' | '.join(_cells(row))} | {_notes(row)} |" for row in faults
     ]
     if checks:
-        lines += ["", "| self-check (must be red) | lost | what the bench said | |", "|---|---:|---|---|"]
+        lines += ["", "| self-check (must be red) | broken promises | the first of them | |", "|---|---:|---|---|"]
         lines += [
             f"| {row.name.removeprefix('self-check: ')} | {row.lost} | {(row.broken or ['nothing'])[0]} "
             f"| {'red, as it should be' if row.green else '**not red: the bench cannot see it**'} |"
