@@ -33,8 +33,8 @@ def worker(request: HttpRequest) -> HttpResponse:
     """The service worker. At the root, because it may only look after pages below its own address; asked anew each
     time, because an old one would live for as long as a browser likes.
     """
-    icon = static("icons/192.png")
-    return render(request, "push/worker.js", {"icon": icon}, content_type="text/javascript; charset=utf-8")
+    context = {"icon": static("icons/192.png"), "something": _("There is a message for you.")}
+    return render(request, "push/worker.js", context, content_type="text/javascript; charset=utf-8")
 
 
 @login_not_required

@@ -1,4 +1,4 @@
-{% load nlds bond i18n %}{% house as house %}/* SPDX-License-Identifier: EUPL-1.2
+{% load bond %}{% house as house %}/* SPDX-License-Identifier: EUPL-1.2
  * Shows what is pushed, opens it when it is tapped, and tells the site when the browser changes its subscription.
  * It keeps no pages and no data. A locked screen says only that there is a message: the server sends nothing else.
  */
@@ -6,7 +6,7 @@
 
 const NAME = "{{ house.name|escapejs }}";
 const DEVICE = "{% url "alliances:me-device" %}";
-const SOMETHING = "{% translate "There is a message for you." as something %}{{ something|escapejs }}";
+const SOMETHING = "{{ something|escapejs }}";
 
 const read = (event) => {
   try {
