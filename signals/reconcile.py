@@ -239,13 +239,7 @@ def _in_vain(case: Case) -> Iterator[Difference]:
             continue
         if one.kind in ASKS and said and made[one.message] < said and one.sent_at > said + IN_FLIGHT:
             yield Difference("asked after the answer", case.call.uuid, (f"delivery={one.key}",))
-        if (
-            one.sent_at
-            and ended
-            and one.kind != "call_not_needed"
-            and made[one.message] < ended
-            and one.sent_at > ended + IN_FLIGHT
-        ):
+        if one.kind != "call_not_needed" and ended and made[one.message] < ended < one.sent_at - IN_FLIGHT:
             yield Difference("sent after the end", case.call.uuid, (f"delivery={one.key}",))
 
 
