@@ -69,7 +69,7 @@ def phone_number(value: object) -> str:
     """
     if not isinstance(value, str) or not 0 < len(value) <= 50:
         raise Malformed("the sender")
-    value = clean(value).strip()
+    value = value.strip()
     digits = re.sub(r"[ ()-]", "", value)
     if not PHONE_NUMBER.fullmatch(digits):
         return value
@@ -78,11 +78,6 @@ def phone_number(value: object) -> str:
     if digits.startswith("0"):
         return f"+31{digits[1:]}"
     return digits if digits.startswith("+") else f"+{digits}"
-
-
-def clean(text: str) -> str:
-    """Return a text that PostgreSQL can keep: without the one character that it cannot."""
-    return text.replace("\x00", "")
 
 
 def moment(value: object, read: Callable[[str], datetime]) -> datetime | None:

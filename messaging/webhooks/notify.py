@@ -15,7 +15,7 @@ from django.utils.crypto import constant_time_compare
 from messaging import actions
 from messaging.models import Incoming
 
-from .guard import Malformed, clean, hook, moment, phone_number, their_number
+from .guard import Malformed, hook, moment, phone_number, their_number
 
 PROVIDER = "notify"
 STATUSES = {
@@ -76,7 +76,7 @@ def reply(request: HttpRequest) -> HttpResponse:
         news_key=f"{PROVIDER}:reply:{number}",
         provider_reference=number,
         address=phone_number(values.get("source_number")),
-        text=clean(text),
+        text=text,
         at=moment(values.get("date_received"), datetime.fromisoformat),
     )
     return HttpResponse(status=204)

@@ -16,7 +16,7 @@ from messaging import actions
 from messaging.channels import spoken
 from messaging.models import Incoming
 
-from .guard import Malformed, clean, hook, moment, phone_number, their_number
+from .guard import Malformed, hook, moment, phone_number, their_number
 
 PROVIDER = "twilio"
 SMS_STATUSES = {
@@ -66,7 +66,7 @@ def reply(request: HttpRequest) -> HttpResponse:
         news_key=f"{PROVIDER}:reply:{number}",
         provider_reference=number,
         address=phone_number(request.POST.get("From")),
-        text=clean(request.POST["Body"]),
+        text=request.POST["Body"],
     )
     return _twiml("<Response/>")
 

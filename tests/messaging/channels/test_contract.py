@@ -184,7 +184,8 @@ def test_what_a_server_repeats_is_not_told_on(
     def serve(server: Server, connection: socket.socket) -> None:
         said = f"{MOBILE} {MAIL} {TEXT} {here.TWILIO_AUTH_TOKEN}"
         notify = {"status_code": status, "errors": [{"error": "ValidationError", "message": said}]}
-        body = json.dumps({**notify, "code": said, "message": said, "status": status, "details": said}).encode()
+        twilio = {"code": said, "message": said, "status": status, "details": said}
+        body = json.dumps(notify if carrier[1] == "notify" else twilio).encode()
         server.listen(connection)
         connection.sendall(b"HTTP/1.1 %d No\r\nContent-Length: %d\r\n\r\n%s" % (status, len(body), body))
 
