@@ -13,13 +13,13 @@ ASKS = re.compile(r'id="call-poll" hx-get="([^"]+)" hx-trigger="every ([\d.]+)s"
 
 @dataclass
 class Onlooker:
-    """One open page. `changes` are the moments (time.monotonic) at which it showed something new; `asked` counts."""
+    """One open page. `answers` are the moments (time.monotonic) at which it showed so many; `asked` counts."""
 
     site: str
     session: str
     page: str
     late: float  # seconds to wait before the first question: browsers do not open at the same moment
-    changes: list[float] = field(default_factory=list)
+    answers: dict[int, float] = field(default_factory=dict)
     asked: int = 0
     unchanged: int = 0
     seconds: list[float] = field(default_factory=list)
@@ -40,7 +40,8 @@ class Onlooker:
             if status == http.client.NO_CONTENT:
                 self.unchanged += 1
             elif status == http.client.OK:
-                self.changes.append(time.monotonic())
+                for number in range(_answered(page) + 1):
+                    self.answers.setdefault(number, time.monotonic())
                 self._next, self.rhythm = self._asks(page)
             else:
                 self.problems.append(f"{status} {self._next}")
@@ -61,3 +62,8 @@ class Onlooker:
     def _asks(self, page: str) -> tuple[str, float]:
         found = ASKS.search(page)
         return (html.unescape(found[1]), float(found[2])) if found else ("", 0.0)
+
+
+def _answered(page: str) -> int:
+    """How many people the page says have answered."""
+    return page.partition('class="bond-answer-list"')[2].partition("</ul>")[0].count("<li")

@@ -51,11 +51,18 @@ def _measure(fleet: Fleet) -> int:
     for thread in threads:
         thread.start()
     time.sleep(5)  # the pages are open, and the first messages are out
-    begun, web, database = time.monotonic(), _web(fleet), _database(fleet)
-    said = _answer(fleet, sessions[1:], page, begun)
-    time.sleep(max(0.0, begun + SECONDS - time.monotonic()))
+    begun = time.monotonic()
+    spending = Spending(fleet)
+    said: list[float] = []
+    answering = threading.Thread(target=_answer, args=(fleet, sessions[1:], page, begun, said))
+    answering.start()
+    while time.monotonic() < begun + SECONDS:
+        spending.look()
+        time.sleep(0.5)
+    answering.join()
+    spending.look()
     passed = time.monotonic() - begun
-    web, database = (_web(fleet) - web) / passed, (_database(fleet) - database) / passed
+    web, database = spending.web / passed, spending.database / passed
     ended.set()
     for thread in threads:
         thread.join()
@@ -72,46 +79,59 @@ def _raise(visitor: Visitor, start: str) -> Call:
         return Call.objects.get()
 
 
-def _answer(fleet: Fleet, sessions: list[str], page: str, begun: float) -> list[float]:
-    """One after another says that they cannot, so that the call goes on; steps of the ladder come in between. Returns
-    when each answer was saved.
+def _answer(fleet: Fleet, sessions: list[str], page: str, begun: float, said: list[float]) -> None:
+    """One after another says something that is not enough, so that the call goes on; steps of the ladder come in
+    between. Notes in `said` when each began to say it.
     """
-    said = []
     for number, session in enumerate(sessions):
-        if begun + (number + 1) * EVERY > begun + SECONDS - SOON:
+        if begun + number * EVERY + 1 > begun + SECONDS - 2 * SOON:
             break
         time.sleep(max(0.0, begun + number * EVERY + 1 - time.monotonic()))
-        Visitor(fleet.url, session).post(f"{page}antwoord/", answer="seen" if number % 2 else "cannot")
         said.append(time.monotonic())
+        Visitor(fleet.url, session).post(f"{page}antwoord/", answer="seen" if number % 2 else "cannot")
         if number in (2, 4):
-            with as_worker():
+            with database_of(fleet), as_worker():
                 due = CallStep.objects.filter(kind="ladder", state="due").order_by("position")[:1]
                 CallStep.objects.filter(pk__in=due).update(due_at=timezone.now())
-    return said
 
 
-def _web(fleet: Fleet) -> float:
-    """Processor seconds of the web server and its children so far."""
-    return sum(_spent(stat) for stat in _processes() if int(stat[2]) == os.getpgid(fleet.web.pid))
+class Spending:
+    """Processor seconds since it was made, of the web server with its children, and of its connections in PostgreSQL
+    (which come and go: looked at twice a second).
+    """
 
+    def __init__(self, fleet: Fleet) -> None:
+        self._group = os.getpgid(fleet.web.pid)
+        self._connection = f"postgres: web {fleet.database} "
+        self._first: dict[tuple[str, str], float] = {}
+        self._last: dict[tuple[str, str], float] = {}
+        self.look()
+        self._known = set(self._first)
 
-def _database(fleet: Fleet) -> float:
-    """Processor seconds so far of the connections that the web server has to its database."""
-    mine = [
-        entry.parent
-        for entry in Path("/proc").glob("[0-9]*/cmdline")
-        if f"postgres: web {fleet.database} " in _read(entry).replace("\0", " ")
-    ]
-    return sum(_spent(_fields(folder / "stat")) for folder in mine if _read(folder / "stat"))
+    def look(self) -> None:
+        """Add up what each process has used by now."""
+        for folder in Path("/proc").glob("[0-9]*"):
+            fields = _read(folder / "stat").rpartition(")")[2].split()
+            if not fields:
+                continue
+            of = "web" if int(fields[2]) == self._group else ""
+            if not of and self._connection in _read(folder / "cmdline").replace("\0", " "):
+                of = "database"
+            if of:
+                user, system = fields[11:13]
+                self._last[of, folder.name] = spent = (int(user) + int(system)) / TICK
+                self._first.setdefault((of, folder.name), spent if not hasattr(self, "_known") else 0.0)
 
+    def _of(self, of: str) -> float:
+        return sum(spent - self._first[key] for key, spent in self._last.items() if key[0] == of)
 
-def _processes() -> list[list[str]]:
-    return [fields for entry in Path("/proc").glob("[0-9]*/stat") if (fields := _fields(entry))]
+    @property
+    def web(self) -> float:
+        return self._of("web")
 
-
-def _fields(stat: Path) -> list[str]:
-    """What follows the name in brackets: state, parent, group, ..."""
-    return _read(stat).rpartition(")")[2].split()
+    @property
+    def database(self) -> float:
+        return self._of("database")
 
 
 def _read(file: Path) -> str:
@@ -121,13 +141,9 @@ def _read(file: Path) -> str:
         return ""  # it has just ended
 
 
-def _spent(fields: list[str]) -> float:
-    user, system = fields[11:13]
-    return (int(user) + int(system)) / TICK
-
-
 def _report(looking: list[Onlooker], said: list[float], web: float, database: float) -> int:
-    behind = [max(_seen(one, at) - at for one in looking) for at in said]
+    # Who called has answered from the start, so the first answer after that makes two.
+    behind = [max(one.answers.get(number, float("inf")) - at for one in looking) for number, at in enumerate(said, 2)]
     asked = sum(one.asked for one in looking)
     took = sorted(second for one in looking for second in one.seconds)
     rows = [
@@ -145,11 +161,6 @@ def _report(looking: list[Onlooker], said: list[float], web: float, database: fl
     for problem in problems:
         print(problem)
     return int(web > MOST or max(behind) > SOON or bool(problems))
-
-
-def _seen(one: Onlooker, at: float) -> float:
-    """When this page first showed something new after a moment."""
-    return next((change for change in one.changes if change > at), float("inf"))
 
 
 def _ms(seconds: list[float], share: float) -> str:

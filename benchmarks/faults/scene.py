@@ -3,7 +3,6 @@
 import contextlib
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -78,7 +77,6 @@ class Scene:
             try:
                 run(*args)
             except Exception as problem:  # noqa: BLE001  it belongs in the table of results
-                traceback.print_exc()
                 self.broken.append(f"{type(problem).__name__}: {problem}"[:300])
 
         thread = threading.Thread(target=guarded, daemon=True)

@@ -34,7 +34,7 @@ LADDER: tuple[dict[str, Any], ...] = (
 CALLER = 5  # the sixth at the table, a resident
 COMING, CANNOT, SEEN = "coming", "cannot", "seen"
 TOKEN = re.compile(r"/k/([^/\s]+)/")
-PATIENCE = 15.0  # seconds that a person keeps pressing a button that does not work
+PATIENCE = 45.0  # seconds that a person keeps pressing a button that does not work
 
 
 @dataclass

@@ -194,11 +194,11 @@ class ThrowingText(Fault):
 
 
 class Hundred(Bad):
-    """A hundred calls within ten seconds while the first SMS provider hangs: a thousand people, nobody forgotten."""
+    """A hundred calls within half a minute while the first SMS provider hangs: a thousand people, nobody forgotten."""
 
     name = "100 calls of 10 people, one provider hangs"
     channel, mode, provider = SMS, "hang", "notify"
-    calls, window, patience, push = 100, 10.0, 40.0, 0
+    calls, window, patience, push, usual = 100, 30.0, 40.0, 0, None
     by = (MAIL, SMS)
     ladder = ({"after": 0, "ways": [MAIL, SMS]}, {"after": 8, "ways": [SMS]})
     reactions, for_ever = False, True
