@@ -41,7 +41,9 @@ def take_reply(incoming: Incoming) -> Incoming.Outcome | None:
 def _asked(incoming: Incoming, user: int) -> CallRecipient | None:
     people = CallRecipient.objects.of(user).seated().called().select_related("call", "membership")
     if incoming.kind == Incoming.Kind.KEY:  # pressed during a test or a reminder, it is no answer to a call
-        about = Payload.objects.filter(pk=incoming.reference).values("message__about")
+        about = Payload.objects.filter(pk__in=[incoming.reference] if incoming.reference else []).values(
+            "message__about"
+        )
         return people.filter(call__uuid__in=about).first()
     lately = people.filter(Q(call__state=Call.State.RUNNING) | Q(call__ended_at__gt=Now() - ANSWERS_UNTIL))
     running = Case(When(call__state=Call.State.RUNNING, then=Value(1)), default=Value(0))

@@ -83,9 +83,9 @@ class StepForm(forms.Form):
 class BaseStepFormSet(BaseFormSet[StepForm]):
     """All steps, each later than the one before it."""
 
-    def __init__(self, *args: Any, pace: str, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, pace: str, **kwargs: Any) -> None:
         self.pace = pace
-        super().__init__(*args, prefix="step", **kwargs)
+        super().__init__(data, prefix="step", **kwargs)
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         """The first one has no time."""
