@@ -17,6 +17,7 @@ from .forms import readable, uses
 Kind = ContactPoint.Kind
 ICONS = {Kind.EMAIL: "mail", Kind.MOBILE: "device-mobile", Kind.LANDLINE: "device-landline-phone", Kind.PUSH: "bell"}
 SHOWN_FOR = timedelta(hours=1)  # how long the outcome of a test stays on the page
+LISTENS = timedelta(minutes=2)  # for a receipt, before the page stops asking
 ON_THE_WAY = (Delivery.State.DUE, Delivery.State.CLAIMED)
 
 
@@ -32,8 +33,11 @@ class Trial:
 
     @property
     def waiting(self) -> bool:
-        """Whether it is still on its way."""
-        return self.state in ON_THE_WAY
+        """Whether more is to be heard of it soon: it is on its way, the phone rings, or a receipt may still come."""
+        if self.state in ON_THE_WAY:
+            return True
+        tells = self.channel in (Channel.SMS, Channel.VOICE) and self.state == Delivery.State.SENT
+        return tells and self.at is not None and timezone.now() - self.at < LISTENS
 
 
 @dataclass(frozen=True, kw_only=True)

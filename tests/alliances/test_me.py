@@ -334,6 +334,17 @@ def test_what_became_of_a_test(cast: Cast, client: Browser, fields: dict[str, ob
     assert "no route" not in page
 
 
+@pytest.mark.parametrize(("minutes", "asks"), [(0, True), (3, False)])
+def test_the_page_waits_for_the_receipt_and_not_for_ever(
+    cast: Cast, client: Browser, minutes: int, *, asks: bool
+) -> None:
+    client.post(to("test", point_of(cast.resident, "mobile")), {"channel": "sms"})
+    with as_worker():
+        Delivery.objects.filter(message__kind="test").update(state="sent", sent_at=timezone.now())
+        Message.objects.filter(kind="test").update(created_at=timezone.now() - timedelta(minutes=minutes))
+    assert ("hx-trigger" in text_of(client)) == asks
+
+
 def test_an_old_test_says_nothing_any_more(cast: Cast, client: Browser) -> None:
     client.post(to("test", point_of(cast.resident, "mobile")), {"channel": "sms"})
     with as_worker():
