@@ -61,9 +61,9 @@ def pulse(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def _drawn_once(shared: Shared, shown: state.CallState, context: dict[str, object]) -> dict[str, str]:
-    """The two long parts of the page: what happened is the same for everybody, who is silent for everybody else."""
+    """The parts that are the same for everybody, and who is silent, which is the same for everybody else."""
     language, silent = get_language(), shown.me.recipient.pk if shown.me in shown.silent else None
-    parts = {"log": ("log", language), "people": ("people", language, silent)}
+    parts = {"head": ("head", language), "log": ("log", language), "people": ("people", language, silent)}
 
     def draw(name: str) -> str:
         return render_to_string(f"signals/call/{name}.html", {**context, "oob": 1})

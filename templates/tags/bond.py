@@ -6,6 +6,7 @@ translated by the caller. A picture either has one sentence (`label`) or is hidd
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, TypedDict
 
 from django import template
@@ -65,20 +66,16 @@ def _arc(radius: float, angle: float, half: float) -> str:
     return f"M{x1} {y1}A{radius} {radius} 0 0 1 {x2} {y2}"
 
 
-def _placed(seat: Mapping[str, Any], index: int, mode: str) -> dict[str, Any]:
+@cache
+def _place(index: int) -> dict[str, str]:
+    """Where the seat with this number is drawn; as text, because localisation would write a comma."""
     angle = FIRST + STEP * index
     (x, y), (plate_x, plate_y), (mark_x, mark_y) = (
         _point(150, angle),
         _point(78, angle),
         _point(171, angle + 8),
     )
-    state, role = seat["state"], seat.get("role", "")
     return {
-        "state": state,
-        "role": role,
-        "me": seat.get("me", False),
-        "initials": "…" if state == "invited" else seat.get("initials", ""),
-        # numbers as text: localisation would write a comma
         "x": str(x),
         "y": str(y),
         "plate_x": str(plate_x),
@@ -87,6 +84,17 @@ def _placed(seat: Mapping[str, Any], index: int, mode: str) -> dict[str, Any]:
         "mark_y": str(mark_y),
         "back": _arc(189, angle, 8.5),
         "wedge": f"M{CENTRE} {CENTRE}L{_arc(104, angle, 18).removeprefix('M')}Z",
+    }
+
+
+def _placed(seat: Mapping[str, Any], index: int, mode: str) -> dict[str, Any]:
+    state, role = seat["state"], seat.get("role", "")
+    return {
+        "state": state,
+        "role": role,
+        "me": seat.get("me", False),
+        "initials": "…" if state == "invited" else seat.get("initials", ""),
+        **_place(index),
         "lit": state == "coming",
         "letter": {"police": _("P"), "municipality": _("M"), "resident": _("R")}.get(role, "")
         if mode in {"who", "desk"} and state == "taken"
