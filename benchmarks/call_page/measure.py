@@ -14,7 +14,8 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from signals.models import Call, CallStep
+from signals import actions
+from signals.models import Call, CallRecipient, CallStep
 from tests.acting import as_worker, browser
 from tests.fleet import Fleet, Visitor, database_of, start_fleet
 from tests.make import make_alliance, make_user, members
@@ -54,7 +55,7 @@ def _measure(fleet: Fleet) -> int:
     begun = time.monotonic()
     spending = Spending(fleet)
     said: list[float] = []
-    answering = threading.Thread(target=_answer, args=(fleet, sessions[1:], page, begun, said))
+    answering = threading.Thread(target=_answer, args=(call, begun, said))
     answering.start()
     while time.monotonic() < begun + SECONDS:
         spending.look()
@@ -79,19 +80,23 @@ def _raise(visitor: Visitor, start: str) -> Call:
         return Call.objects.get()
 
 
-def _answer(fleet: Fleet, sessions: list[str], page: str, begun: float, said: list[float]) -> None:
-    """One after another says something that is not enough, so that the call goes on; steps of the ladder come in
-    between. Notes in `said` when each began to say it.
+def _answer(call: Call, begun: float, said: list[float]) -> None:
+    """One after another texts back what is not enough, so that the call goes on (a worker keeps it: the web server has
+    no part in it); steps of the ladder come in between. Notes in `said` when each answer began to be kept.
     """
-    for number, session in enumerate(sessions):
+    with as_worker():
+        silent = CallRecipient.objects.filter(call=call, answers__isnull=True)
+        people = list(silent.select_related("call__alliance", "membership__user").order_by("pk"))
+    for number, person in enumerate(people):
         if begun + number * EVERY + 1 > begun + SECONDS - 2 * SOON:
             break
         time.sleep(max(0.0, begun + number * EVERY + 1 - time.monotonic()))
         said.append(time.monotonic())
-        Visitor(fleet.url, session).post(f"{page}antwoord/", answer="seen" if number % 2 else "cannot")
-        if number in (2, 4):
-            with database_of(fleet), as_worker():
-                due = CallStep.objects.filter(kind="ladder", state="due").order_by("position")[:1]
+        with as_worker():
+            value = "seen" if number % 2 else "cannot"
+            actions.answer(recipient=person, value=value, via="sms", by=person.speaker)
+            if number in (2, 4):
+                due = CallStep.objects.filter(call=call, kind="ladder", state="due").order_by("position")[:1]
                 CallStep.objects.filter(pk__in=due).update(due_at=timezone.now())
 
 

@@ -4,6 +4,7 @@ import json
 import subprocess
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from .fault import Result
@@ -60,8 +61,9 @@ class Kept:
         )
 
 
+@cache
 def commit() -> str:
-    """The commit that is checked out, short; "?" outside a repository."""
+    """The commit that was checked out when this run began, short; "?" outside a repository."""
     said = subprocess.run(
         ["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
     )
