@@ -63,7 +63,7 @@ def _empty_tables(_case: TransactionTestCase | None) -> None:
         cursor.execute("select tablename from pg_tables where schemaname = 'public'")
         tables = sorted({name for (name,) in cursor.fetchall()} - REFERENCE_TABLES)
         cursor.execute("set lock_timeout = '10s'")  # somebody left a transaction open: say so
-        for last in (False, False, False, True):
+        for last in [*[False] * 9, True]:
             try:
                 cursor.execute("truncate " + ", ".join(f'"{table}"' for table in tables))
                 break
