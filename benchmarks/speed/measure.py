@@ -38,6 +38,7 @@ def main() -> int:
         print(f"{'kept  ' if figure.kept else 'BROKEN'}  {figure.what:<66} {figure.promised:<16} {figure.measured}")
         figures.append(figure)
     kept = {"rounds": ROUNDS, "calls": CALLS, "figures": [asdict(figure) for figure in figures]}
+    RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(kept, indent=2) + "\n")
     return 0 if all(figure.kept for figure in figures) else 1
 
