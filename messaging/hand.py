@@ -13,8 +13,8 @@ from typing import Generic, TypeVar
 Work = TypeVar("Work")
 Result = TypeVar("Result")
 
-HOLD = 0.02  # seconds of work that are claimed ahead
-MOST = 16  # deliveries in one hand
+HOLD = 0.05  # seconds of work that are claimed ahead
+MOST = 32  # deliveries in one hand
 WEIGHT = 0.2  # of the newest network call in the average
 
 

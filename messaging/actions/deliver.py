@@ -145,7 +145,7 @@ def _ask(statement: str, values: dict[str, Any]) -> Any:
     with connection.wrap_database_errors:
         raw: psycopg.Connection[Any] = connection.connection
         if raw not in _tuned:
-            raw.execute(statements.PLAN_BY_INDEX)
+            raw.execute(statements.SESSION)
             raw.prepare_threshold = 5  # Django turns preparing off; its own cursors do not prepare anyhow
             _tuned.add(raw)
         return psycopg.Cursor(raw).execute(statement, values, prepare=True, binary=True).fetchall()
@@ -181,7 +181,8 @@ def _hand_over(job: Job) -> Receipt | ChannelError:
         expires_at=job.expires_at,
     )
     try:
-        receipt = send(job.channel, job.provider, parcel)
+        with breaker.asking(job.channel, job.provider):
+            receipt = send(job.channel, job.provider, parcel)
     except ChannelError as error:
         if error.about_us:
             breaker.rest(job.channel, job.provider)

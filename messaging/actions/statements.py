@@ -23,15 +23,16 @@ _RECORDED = """
     )
 """
 # A lease that ran out means that a worker died, or hung, between claiming and recording: the same row goes again, and
-# the provider that had it is asked. One statement may not change a row twice, hence `id <> all(%(ids)s)`.
+# the provider that had it is asked. One statement may not change a row twice, hence `id <> all(%(ids)s)`. The limit
+# is a subquery so that recording comes first: while it waits for a row it must hold none that others may wait for.
 _CLAIMED = """
     next as (
         select id, state from messaging_delivery
-        where channel = %(channel)s and id <> all(%(ids)s::uuid[])
+        where channel = %(channel)s and is_open and id <> all(%(ids)s::uuid[])
           and (state = 'due' and due_at <= statement_timestamp()
                or state = 'claimed' and lease_until < statement_timestamp())
         order by urgent desc, due_at
-        limit %(room)s::int
+        limit (select %(room)s::int from (select count(*) from recorded) as first)
         for update skip locked
     ), claimed as (
         update messaging_delivery d
@@ -93,4 +94,5 @@ def _fenced(statement: str) -> str:
 
 # Plans that only pay when tables are big are off for connections that send: the plan of a prepared statement is kept,
 # and one that was made while the tables were nearly empty would read them whole for ever after.
-PLAN_BY_INDEX = "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off"
+# The lock timeout is less than deadlock_timeout: who sends gives way, and records at the next look.
+SESSION = "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set lock_timeout = '800ms'"
