@@ -182,7 +182,6 @@ def _hand_over(job: Job) -> Receipt | ChannelError:
     )
     try:
         with breaker.asking(job.channel, job.provider):
-            with breaker.asking(job.channel, job.provider):
             receipt = send(job.channel, job.provider, parcel)
     except ChannelError as error:
         if error.about_us:
