@@ -1,5 +1,6 @@
 """Sending: each once, never forgotten, and one that fails or hangs harms no other."""
 
+import threading
 import time
 import uuid
 from collections import Counter
@@ -8,7 +9,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.db.models.functions import Now
 
 from alliances.models import User
@@ -536,3 +537,40 @@ def test_one_hand_for_two_threads_sends_each_once(somebody: Somebody, phones: Ru
 )
 def test_who_tries_next(tried: list[tuple[str, bool]], follows: Next | None) -> None:
     assert next_try(("a", "b"), [Tried(*one) for one in tried]) == follows
+
+
+def test_who_waits_to_record_holds_nothing_that_others_want(somebody: Somebody, phones: RunningNetwork) -> None:
+    """Else two who send wait for each other: seen with six at once. The one that waits gives way and records later."""
+    user, hand = somebody(by="mail"), Hand[Any, Any]()
+    first, second = call(user), call(user)
+    held, tried = threading.Event(), threading.Event()
+    real = CARRIERS["mail", "smtp"]
+
+    def sent_while_somebody_holds_the_row(parcel: Parcel) -> Receipt:
+        receipt = real(parcel)
+        held.set()
+        assert lock_is_taken.wait(5)
+        return receipt
+
+    lock_is_taken = threading.Event()
+
+    def send() -> None:
+        with worker_role(), pytest.raises(OperationalError, match="lock timeout"):
+            deliver_due("mail", hand=hand)
+        tried.set()
+
+    def hold() -> None:
+        assert held.wait(5)
+        with worker_role(), transaction.atomic():
+            list(Delivery.objects.select_for_update().filter(message=first))
+            lock_is_taken.set()
+            while not tried.wait(0.05):
+                list(Delivery.objects.select_for_update(nowait=True).filter(message=second))  # free all the time
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(CARRIERS, ("mail", "smtp"), sent_while_somebody_holds_the_row)
+        together(send, hold)
+    with worker_role():
+        assert deliver_due("mail", hand=hand) == 1
+        assert states("mail") == [State.SENT, State.SENT]
+    assert len(phones.messages()) == 2
