@@ -128,7 +128,7 @@ if VAPID_SUBJECT:
 
 # Hard limits in seconds on one network call from start to end; a lease must last longer.
 MAIL_TIMEOUT = env.float("MAIL_TIMEOUT", 5.0, validate=_seconds)
-SMS_TIMEOUT = env.float("SMS_TIMEOUT", 3.5, validate=_seconds)  # so that the second provider has it within 5 seconds
+SMS_TIMEOUT = env.float("SMS_TIMEOUT", 3.0, validate=_seconds)  # so that the second provider has it within 5 seconds
 VOICE_TIMEOUT = env.float("VOICE_TIMEOUT", 5.0, validate=_seconds)
 PUSH_TIMEOUT = env.float("PUSH_TIMEOUT", 5.0, validate=_seconds)
 DELIVERY_LEASE = env.int("DELIVERY_LEASE", 30, validate=Range(min=1, error="give seconds, at least 1"))

@@ -149,7 +149,7 @@ class DeadProvider(Bad):
     name = "SMS provider dead: the second one"
     channel, mode, provider = SMS, "hang", "notify"
     for_ever = True
-    settings = {"SMS_TIMEOUT": "3.5", "DELIVERY_LEASE": "6"}
+    settings = {"SMS_TIMEOUT": "3", "DELIVERY_LEASE": "6"}
 
     def dead(self, table: Table, person: Person, way: str) -> bool:
         return False
