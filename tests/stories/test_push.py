@@ -82,6 +82,7 @@ class Device:
 
     def deliver(self, text: str) -> None:
         """Let the browser give a text to the service worker."""
+        self.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")  # only an active one hears anything
         door = self.context.new_cdp_session(self.page)
         found: list[str] = []
         door.on(
@@ -193,5 +194,5 @@ def test_my_page_is_readable_whatever_is_wrong(fleet: Fleet, tab: Tab):
     page.goto("/ik/")
     page.get_by_role("button", name=nl("Ring me as a test")).click()
     said = page.locator(".bond-way__said").filter(has_text=nl("Nobody picked up, or the line was busy."))
-    expect(said).to_be_visible()  # by itself: the pretend phone rings for two seconds, and nobody is there
+    expect(said).to_be_visible(timeout=20_000)  # by itself: the phone rings for two seconds, and nobody is there
     check(page)
