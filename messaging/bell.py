@@ -4,7 +4,7 @@ import itertools
 import logging
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import kombu.transport.redis  # noqa: F401  now, and not half a second long in the first request that rings
 from celery import current_app
@@ -33,6 +33,15 @@ class _Broker:
 
 
 _rung = _Rung()
+_ears: list[Callable[[str], bool]] = []
+
+
+def hear(wake: Callable[[str], bool]) -> None:
+    """Have `wake` hear every ring of this process first. Says it that somebody here looks, no broker is needed: what a
+    worker writes, its own threads send, and none of them ever waits for a broker that hangs.
+    """
+    if wake not in _ears:
+        _ears.append(wake)
 
 
 def ring_on_commit(channels: Iterable[str]) -> None:
@@ -45,6 +54,8 @@ def ring_on_commit(channels: Iterable[str]) -> None:
 def _ring(channel: str, number: int) -> None:
     # All rings of one transaction come one after another in one thread. Rows announced before the last ring of this
     # channel were committed with it, so that ring told of them too.
+    if any(wake(channel) for wake in _ears):
+        return
     if number < _rung.at.get(channel, -1) or time.monotonic() < _Broker.silent_until:
         return
     _rung.at[channel] = next(_numbers)

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from django.db.models.functions import Now
 
-from messaging import heartbeat
+from messaging import bell, heartbeat
 from messaging.lookers import Crew, Looker
 from messaging.models import Channel, WorkerSeen
 
@@ -74,6 +74,7 @@ class Sweep:
         for looker in (*self._others.values(), *self._own):
             looker.start()
         _running.append(self)
+        bell.hear(wake)
 
     def stop(self) -> None:
         """Claim nothing more and wait for what is being sent, some seconds at most: a lease covers the rest."""
