@@ -238,10 +238,6 @@ class Counting:
             if arrived and not known:
                 figures.broken.append(f"{sent.channel} {reference} arrived, and the rows say {', '.join(sent.states)}")
 
-    def open_ends(self) -> list[str]:
-        """Deliveries that have not come to an end."""
-        return [f"{sent.kind} {sent.channel}" for sent in self.sent.values() if {"due", "claimed"} & set(sent.states)]
-
 
 def _words(given: Given) -> str:
     return f"the answer “{given.value}” by {given.via} of {given.person.user.name}"
