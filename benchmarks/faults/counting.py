@@ -5,7 +5,7 @@ no code of the product stands between the count and the truth.
 import re
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,7 +37,7 @@ class Sent:
     kind: str
     about: uuid.UUID
     channel: str
-    address: str
+    of_step: bool  # sent because a step says so, and not because another way failed or enough people became too few
     states: list[str] = field(default_factory=list)
     marked: bool = False
     was_sent: bool = False
@@ -83,12 +83,13 @@ def entry_of(message: Mapping[str, Any]) -> Entry:
 class Counting:
     """The rows and the book of a few calls, read once."""
 
-    def __init__(self, tables: Sequence[Table], book: Iterable[Entry], rows: Any, real: Any) -> None:
+    def __init__(self, tables: Sequence[Table], book: Callable[[], Iterable[Entry]], rows: Any, real: Any) -> None:
         self.tables = [table for table in tables if table.call]
         calls = [table.call for table in self.tables]
         self.started = dict(rows("select uuid, started_at from signals_call where uuid = any(%s)", calls))
         self.sent = self._sent(rows, calls)
-        self.book = [entry for entry in book if entry.reference in self.sent]
+        # After the rows: what they say was sent is in the book by then.
+        self.book = [entry for entry in book() if entry.reference in self.sent]
         self.by_reference: dict[uuid.UUID, list[Entry]] = defaultdict(list)
         self._got: dict[tuple[uuid.UUID, int, str], list[Entry]] = defaultdict(list)
         for entry in sorted(self.book, key=lambda entry: entry.at):
@@ -108,14 +109,15 @@ class Counting:
     @staticmethod
     def _sent(rows: Any, calls: list[Any]) -> dict[uuid.UUID, Sent]:
         found: dict[uuid.UUID, Sent] = {}
-        for payload, user, kind, about, channel, address, state, marked, was_sent, told in rows(
-            "select p.id, m.user_id, m.kind, m.about, p.channel, p.address, d.state, d.maybe_doubled,"
+        for payload, user, kind, about, channel, of_step, state, marked, was_sent, told in rows(
+            "select p.id, m.user_id, m.kind, m.about, p.channel,"
+            " p.position = 0 and not starts_with(m.dedupe_key, 'call_urgent_again:short'), d.state, d.maybe_doubled,"
             " d.sent_at is not null, exists (select 1 from messaging_incoming i where i.delivery_id = d.id)"
             " from messaging_message m join messaging_payload p on p.message_id = m.id"
             " left join messaging_delivery d on d.payload_id = p.id where m.about = any(%s) order by d.attempt",
             calls,
         ):
-            sent = found.setdefault(payload, Sent(user, kind, about, channel, address))
+            sent = found.setdefault(payload, Sent(user, kind, about, channel, of_step))
             if state:
                 sent.states.append(state)
                 sent.marked |= marked
@@ -188,7 +190,8 @@ class Counting:
         for way in (SMS, VOICE, MAIL, PUSH):
             if way not in person.ways or dead(table, person, way) or not wanted[way]:
                 continue
-            got = {e.reference for e in self.entries(table, person, way, ("call_urgent_again",))}
+            entries = self.entries(table, person, way, ("call_urgent_again",))
+            got = {entry.reference for entry in entries if self.sent[entry.reference].of_step}
             figures.later_asked += wanted[way]
             figures.later_handed += min(len(got), wanted[way])
             if len(got) > wanted[way]:

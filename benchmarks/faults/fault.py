@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from statistics import median
 from typing import Any, ClassVar
 
 from django.db import connections
@@ -19,15 +20,15 @@ from django.utils import timezone
 from bondgenoten.local.postgres import RunningPostgres
 from signals.reconcile import Difference, reconcile
 from tests.acting import as_worker
-from tests.fleet import Fleet, Visitor, database_of, start_fleet
+from tests.fleet import Fleet, database_of, start_fleet
 
 from .counting import Count
 from .scene import Scene
 from .table import CANNOT, COMING, LADDER, MAIL, SMS, VOICE, Person, Reaction, Table, lay
 
 RINGS = 3.0  # seconds that a pretend phone rings
-BUSY = 6  # so many times longer than before the fault may a page take, on a machine that does much else
-APART = 0.3  # seconds between two calls on average: more is a measure of one web server's speed, not of faults
+SLOWEST = 5.0  # seconds that no page may take, however busy the machine is
+APART = 0.45  # seconds between two calls on average: closer is a measure of one web server on two cores, not of faults
 HOUR = timedelta(hours=1)
 FAULTS: dict[str, type["Fault"]] = {}
 
@@ -43,7 +44,7 @@ class Fault:
     by: ClassVar[tuple[str, ...]] = (MAIL, SMS, VOICE)
     push: ClassVar[int] = 2
     workers: ClassVar[int] = 2
-    usual: ClassVar[float | None] = 2.0  # seconds that the page may take; None: it may fail and be sent again
+    usual: ClassVar[float | None] = 1.5  # seconds that the page may take (median); None: it may fail and be sent again
     most: ClassVar[float | None] = None  # seconds within which everybody has heard something, where that is promised
     reactions: ClassVar[bool] = True
     reconciles: ClassVar[bool] = True  # whether reconcile_calls must find nothing
@@ -77,9 +78,12 @@ class Fault:
         residents[2].reaction = Reaction(VOICE, "voice", CANNOT, table.rng.uniform(0.1, 0.5))
 
     def plan(self, tables: Sequence[Table]) -> None:
-        """Choose when each table is called, in seconds after the window opened."""
-        for table in tables:
-            table.moment = table.rng.uniform(0, self.window)
+        """Choose when each table is called, in seconds after the window opened: each in a part of the window of its
+        own, for a crowd at the door says how fast one web server is, and nothing about faults.
+        """
+        part = self.window / len(tables)
+        for number, table in enumerate(tables):
+            table.moment = (number + table.rng.random()) * part
 
     def prepare(self, scene: Scene) -> None:
         """Before the first call."""
@@ -144,7 +148,6 @@ def _play(fault: Fault, seeds: int, fleet: Fleet, postgres: RunningPostgres | No
     scene = Scene(fleet, tables, Random(f"{fault.name}:{seeds}"), postgres)
     laid = time.monotonic() - began
     with scene.borrowed() if postgres is None else contextlib.nullcontext():
-        scene.notes["page"] = _usual_page(tables[0])
         fault.prepare(scene)
         fleet.network.rings(RINGS)
         scene.look()
@@ -161,23 +164,14 @@ def _play(fault: Fault, seeds: int, fleet: Fleet, postgres: RunningPostgres | No
     return Result(fault.name, seeds, figures, time.monotonic() - began, scene.notes)
 
 
-def _usual_page(table: Table) -> float:
-    """Seconds that the page before the last takes while nothing is wrong: the second time, when all is warm."""
-    began = 0.0
-    for _ in range(2):
-        began = time.monotonic()
-        Visitor(table.fleet.url, table.session).get(f"/tafel/{table.alliance.uuid}/signaal/nakijken/")
-    return time.monotonic() - began
-
-
 def _settle(fault: Fault, scene: Scene) -> None:
     """Wait until all is handed over that should be, and every answer is kept."""
 
     def settled() -> bool:
         if any(table.call is None for table in scene.tables):
             return False
+        reacting = fault.reactions and scene.reacting  # asked first: who is done by now is in the count
         figures = _count(fault, scene)
-        waiting = any(person.reaction for table in scene.tables for person in table.people)
         stopped = fault.stopped(scene)
         steps = [
             call
@@ -188,7 +182,7 @@ def _settle(fault: Fault, scene: Scene) -> None:
             if call not in stopped
         ]
         complete = figures.lost == 0 and figures.later_handed >= figures.later_asked
-        return complete and not steps and not (waiting and fault.reactions) and figures.answers == figures.answers_kept
+        return complete and not steps and not reacting and figures.answers == figures.answers_kept
 
     deadline = time.monotonic() + fault.patience
     while time.monotonic() < deadline and not settled():
@@ -206,9 +200,12 @@ def _judge(fault: Fault, scene: Scene, figures: Count) -> None:
         figures.broken.append(
             f"{figures.later_asked - figures.later_handed} of the later steps did not reach a silent person"
         )
-    slow = max(table.took for table in scene.tables)
-    if fault.usual is not None and slow > max(fault.usual, BUSY * scene.notes["page"]):
-        figures.broken.append(f"the page took {slow:.1f} s")
+    took = [table.took for table in scene.tables]
+    scene.notes |= {"page": median(took), "slowest page": max(took)}
+    if fault.usual is not None and median(took) > fault.usual:
+        figures.broken.append(f"the page took {median(took):.1f} s (median)")
+    if fault.usual is not None and max(took) > SLOWEST:
+        figures.broken.append(f"a page took {max(took):.1f} s")
     if fault.most is not None and figures.first > fault.most:
         figures.broken.append(f"somebody heard nothing for {figures.first:.1f} s, {fault.most:g} s was promised")
     figures.broken += fault.check(scene, figures)

@@ -38,6 +38,8 @@ class Scene:
     real: Callable[[datetime], datetime] = lambda at: at  # what a moment of the rows is by the clock on the wall
     _over: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
+    _reactions: list[threading.Event] = field(default_factory=list)
+    _reading: threading.Lock = field(default_factory=threading.Lock)
     _last: int = 0
 
     # --- time ---------------------------------------------------------------------------------------------------------
@@ -99,22 +101,34 @@ class Scene:
                 for message in self._news():
                     table, person = people.get(message["to"], (None, None))
                     if table and person and person.reaction and person.reaction.after == message["channel"]:
+                        done = threading.Event()
+                        self._reactions.append(done)  # first, so that there is no moment at which nobody reacts
                         reaction, person.reaction = person.reaction, None
-                        reacting.submit(self._react, table, person, reaction, message)
+                        reacting.submit(self._react, table, person, reaction, message, done)
                 time.sleep(LOOK)
 
-    def _react(self, table: Table, person: Person, reaction: Reaction, message: dict[str, Any]) -> None:
+    @property
+    def reacting(self) -> bool:
+        """Whether somebody is answering, or will when they are asked."""
+        unasked = any(person.reaction for table in self.tables for person in table.people)
+        return unasked or not all(done.is_set() for done in self._reactions)
+
+    def _react(
+        self, table: Table, person: Person, reaction: Reaction, message: dict[str, Any], done: threading.Event
+    ) -> None:
         try:
             table.answer(person, reaction, message)
         except Exception as problem:  # noqa: BLE001  it belongs in the table of results
             self.broken.append(f"{person.user.name} could not answer: {type(problem).__name__} {problem}"[:300])
+        finally:
+            done.set()
 
     def _news(self) -> list[dict[str, Any]]:
         """What arrived since the last look: the facts, without the words."""
         with contextlib.suppress(OSError):
             news = self.fleet.network.messages(since=self._last, brief=1)
-            if news:
-                self._last = max(int(message["number"]) for message in news)
+            with self._reading:
+                self._last = max([self._last, *(int(message["number"]) for message in news)])
                 self.book += [entry_of(message) for message in news]
             return news
         return []
@@ -136,7 +150,13 @@ class Scene:
 
     def counting(self) -> Counting:
         """The rows and the book as they are now."""
-        return Counting(self.tables, list(self.book), self.rows, self.real)
+        return Counting(self.tables, self._book_now, self.rows, self.real)
+
+    def _book_now(self) -> list[Entry]:
+        """The book with what came since the last look; who reacts still sees that as news."""
+        with self._reading:
+            seen, last = list(self.book), self._last
+        return seen + [entry_of(message) for message in self.fleet.network.messages(since=last, brief=1)]
 
     def wait_for(self, look: Callable[[], Any], within: float) -> Any:
         """What `look` saw first that is true, or what it saw last."""
