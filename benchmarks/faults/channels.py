@@ -300,7 +300,6 @@ class ReceiptsForged(Receipts):
 
     name = "receipts and answers forged"
     how = "ok"
-    usual = 4.0  # the lies themselves keep the site busy
     rest = 4.0
 
     def act(self, scene: Scene) -> None:

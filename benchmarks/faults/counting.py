@@ -47,7 +47,8 @@ class Sent:
 @dataclass
 class Count:
     """The figures of one fault. `asked` and `handed` count person x way of the first step; `later` those of the steps
-    after it, to the silent. `first` and `every` are seconds after the call began, the worst of all people.
+    after it, to the silent. `firsts` are seconds from the start of the call to each person's first message; `first` is
+    the worst of them, `every` the worst until all ways of the first step were there.
     """
 
     calls: int = 0
@@ -63,6 +64,7 @@ class Count:
     marked: int = 0
     first: float = 0.0
     every: float = 0.0
+    firsts: list[float] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
@@ -171,7 +173,8 @@ class Counting:
                 figures.lost += 1
                 figures.missing.append(f"table {table.seed}: {person.user.name} by {way}")
         if arrived and not table.waits:
-            figures.first = max(figures.first, self.since(table, min(arrived)))
+            figures.firsts.append(self.since(table, min(arrived)))
+            figures.first = max(figures.firsts)
         if working and not arrived and not excused:
             figures.broken.append(f"{person.user.name} of table {table.seed} got nothing at all")
 

@@ -27,8 +27,8 @@ from .scene import Scene
 from .table import CANNOT, COMING, LADDER, MAIL, SMS, VOICE, Person, Reaction, Table, lay
 
 RINGS = 3.0  # seconds that a pretend phone rings
-SLOWEST = 5.0  # seconds that no page may take, however busy the machine is
-APART = 0.45  # seconds between two calls on average: closer is a measure of one web server on two cores, not of faults
+SLOWEST = 10.0  # seconds that no page may take, however busy the machine is
+APART = 0.6  # seconds between two calls on average: closer is a measure of one web server on two cores, not of faults
 HOUR = timedelta(hours=1)
 FAULTS: dict[str, type["Fault"]] = {}
 
@@ -44,8 +44,8 @@ class Fault:
     by: ClassVar[tuple[str, ...]] = (MAIL, SMS, VOICE)
     push: ClassVar[int] = 2
     workers: ClassVar[int] = 2
-    usual: ClassVar[float | None] = 1.5  # seconds that the page may take (median); None: it may fail and be sent again
-    most: ClassVar[float | None] = None  # seconds within which everybody has heard something, where that is promised
+    answers: ClassVar[bool] = True  # whether the site answers throughout; else the page may fail and be sent again
+    most: ClassVar[float | None] = None  # seconds until the first word to a person, p95 of all, where that is promised
     reactions: ClassVar[bool] = True
     reconciles: ClassVar[bool] = True  # whether reconcile_calls must find nothing
     settings: ClassVar[Mapping[str, str]] = {}
@@ -142,7 +142,8 @@ def run(fault: Fault, seeds: int, *, fleet: Fleet | None = None, postgres: Runni
 def _play(fault: Fault, seeds: int, fleet: Fleet, postgres: RunningPostgres | None, began: float) -> Result:
     started = time.monotonic() - began
     number = fault.calls or seeds
-    fault.window = max(fault.window, APART * number)  # type: ignore[misc]  # for this run
+    if fault.calls is None:
+        fault.window = max(fault.window, APART * number)  # type: ignore[misc]  # for this run
     tables = [fault.lay(fleet, seed) for seed in range(1, number + 1)]
     fault.plan(tables)
     scene = Scene(fleet, tables, Random(f"{fault.name}:{seeds}"), postgres)
@@ -202,12 +203,13 @@ def _judge(fault: Fault, scene: Scene, figures: Count) -> None:
         )
     took = [table.took for table in scene.tables]
     scene.notes |= {"page": median(took), "slowest page": max(took)}
-    if fault.usual is not None and median(took) > fault.usual:
-        figures.broken.append(f"the page took {median(took):.1f} s (median)")
-    if fault.usual is not None and max(took) > SLOWEST:
+    if fault.answers and max(took) > SLOWEST:
         figures.broken.append(f"a page took {max(took):.1f} s")
-    if fault.most is not None and figures.first > fault.most:
-        figures.broken.append(f"somebody heard nothing for {figures.first:.1f} s, {fault.most:g} s was promised")
+    if fault.most is not None:
+        firsts = sorted(figures.firsts)
+        late = scene.notes["first word p95"] = firsts[int(0.95 * (len(firsts) - 1) + 0.5)] if firsts else 99.0
+        if late > fault.most:
+            figures.broken.append(f"the first word took {late:.1f} s (p95), {fault.most:g} s was promised")
     figures.broken += fault.check(scene, figures)
     if fault.reconciles:
         connections.close_all()  # PostgreSQL may have been restarted

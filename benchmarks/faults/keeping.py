@@ -45,6 +45,7 @@ class Kept:
     def of(cls, result: Result) -> "Kept":
         """From what was just run."""
         figures = asdict(result.figures)
+        del figures["firsts"]
         figures["missing"] = figures["missing"][:20]
         figures["broken"] = figures["broken"][:20]
         at = datetime.now(UTC).isoformat(timespec="seconds")

@@ -22,7 +22,6 @@ class WorkerDies(Fault):
 
     point: ClassVar[str] = ""
     off: ClassVar[str] = ""
-    usual = 3.0
 
     def prepare(self, scene: Scene) -> None:
         self._broken(scene)
@@ -114,7 +113,7 @@ class WebKilled(Fault):
     """The site is gone right after the last page that calls was answered, for three seconds."""
 
     name = "web killed right after the commit"
-    usual = None
+    answers = False
 
     def act(self, scene: Scene) -> None:
         first = min(scene.tables, key=lambda table: table.moment)
@@ -142,7 +141,7 @@ class RollingRestart(Fault):
     """Every process gets SIGTERM and is started again, one after another, as at an update."""
 
     name = "rolling restart (SIGTERM)"
-    usual = None
+    answers = False
 
     def act(self, scene: Scene) -> None:
         scene.sleep(0.3, 1.5)

@@ -198,7 +198,7 @@ class Hundred(Bad):
 
     name = "100 calls of 10 people, one provider hangs"
     channel, mode, provider = SMS, "hang", "notify"
-    calls, window, patience, push, usual = 100, 30.0, 40.0, 0, None
+    calls, window, patience, push, answers = 100, 30.0, 40.0, 0, False
     by = (MAIL, SMS)
     ladder = ({"after": 0, "ways": [MAIL, SMS]}, {"after": 8, "ways": [SMS]})
     reactions, for_ever = False, True
