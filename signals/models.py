@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliances import tokens
 from alliances.models import Alliance, Membership, StandIn, User
-from meetings.models import Meeting
+from meetings.models import Meeting, Theme
 from messaging.models import Channel, Incoming
 
 from .querysets import (
@@ -61,6 +61,9 @@ class TensionSignal(models.Model):
     moment = models.CharField(_("when to meet"), max_length=8, choices=Moment, blank=True)
     meeting = models.ForeignKey(
         Meeting, models.SET_NULL, null=True, related_name="signals", help_text="Whose agenda it is on."
+    )
+    theme = models.ForeignKey(
+        Theme, models.SET_NULL, null=True, related_name="signals", help_text="Whose what-if fits."
     )
     practice = models.BooleanField(default=False, help_text="Of a practice evening: nothing really happens.")
     withdrawn_at = models.DateTimeField(null=True)

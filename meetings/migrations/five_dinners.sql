@@ -1,0 +1,147 @@
+-- What is planned, brought, written and agreed is for the members. Links open one thing each: a part in a poll, an
+-- evening for its guest, the stop of the summaries.
+create function app_polled_seat() returns bigint language sql stable security definer set search_path = public, pg_temp
+    as $$ select id from meetings_pollseat where token_hash = app_token() $$;
+create function app_poll() returns bigint language sql stable security definer set search_path = public, pg_temp
+    as $$ select poll_id from meetings_pollseat where token_hash = app_token() $$;
+create function app_polled_meeting() returns bigint language sql stable security definer set search_path = public, pg_temp
+    as $$ select p.meeting_id from meetings_pollseat s join meetings_datepoll p on p.id = s.poll_id
+          where s.token_hash = app_token() $$;
+create function app_polled_membership() returns bigint language sql stable security definer set search_path = public, pg_temp
+    as $$ select membership_id from meetings_pollseat where token_hash = app_token() $$;
+-- A guest's link dies the day after the evening, and when the evening is off or the link was taken back.
+create function app_guest_meeting() returns bigint language sql stable security definer set search_path = public, pg_temp
+    as $$ select g.meeting_id from meetings_guest g join meetings_meeting m on m.id = g.meeting_id
+          where g.token_hash = app_token() and g.revoked_at is null
+            and m.ends_at > statement_timestamp() - interval '1 day' $$;
+-- The evenings of all tables of the person behind a calendar address: when and where, and nothing else.
+create function meetings_feed()
+    returns table (uuid uuid, starts_at timestamptz, ends_at timestamptz, place varchar, state varchar, sequence integer,
+                   language varchar)
+    language sql stable security definer set search_path = public, pg_temp
+    as $$ select m.uuid, m.starts_at, m.ends_at, m.place, m.state, m.sequence, u.language
+          from meetings_calendarfeed f
+          join alliances_user u on u.id = f.user_id
+          join alliances_membership s on s.user_id = f.user_id and s.left_at is null
+          join meetings_meeting m on m.alliance_id = s.alliance_id
+          where f.token_hash = app_token() and u.is_active
+            and m.ends_at > statement_timestamp() - interval '1 year' $$;
+-- That the address exists at all: a person without an evening has an empty calendar, a stranger none.
+create function meetings_feed_known() returns boolean language sql stable security definer set search_path = public, pg_temp
+    as $$ select exists (select from meetings_calendarfeed f join alliances_user u on u.id = f.user_id
+                         where f.token_hash = app_token() and u.is_active) $$;
+
+-- What the host cooks for: how many people of those who may come do not eat what, and never who.
+create function meetings_food(meeting bigint) returns table (wish varchar, people bigint)
+    language sql stable security definer set search_path = public, pg_temp
+    as $$ select wish, count(*) from meetings_foodwish f, unnest(f.wishes) wish
+          where f.meeting_id = meeting and exists (
+              select from meetings_meeting m join alliances_membership h on h.id = m.host_id
+              where m.id = meeting and h.user_id = app_user() and h.left_at is null)
+          and exists (
+              select from alliances_membership s where s.id = f.membership_id and s.left_at is null)
+          and not exists (
+              select from meetings_attendance a where a.meeting_id = meeting and a.membership_id = f.membership_id
+                                                  and a.answer = 'not')
+          group by wish $$;
+
+-- --- for the members of the alliance ---------------------------------------------------------------------------------
+do $$
+declare
+    name text;
+begin
+    foreach name in array array['habit', 'tensiondate', 'contribution', 'actionplan', 'agreement', 'jointquestion'] loop
+        execute format('alter table meetings_%s enable row level security', name);
+        execute format('create policy worker on meetings_%s to worker using (true)', name);
+        execute format('create policy members on meetings_%s to web using (alliance_id = any ((select app_alliances())::bigint[]))', name);
+    end loop;
+    foreach name in array array['datepoll', 'dish', 'guest', 'agendapoint', 'report', 'themepoint'] loop
+        execute format('alter table meetings_%s enable row level security', name);
+        execute format('create policy worker on meetings_%s to worker using (true)', name);
+        execute format('create policy members on meetings_%s to web using (exists (select from meetings_meeting m where m.id = meeting_id and m.alliance_id = any ((select app_alliances())::bigint[])))', name);
+    end loop;
+    foreach name in array array['discussion', 'scenario'] loop
+        execute format('alter table meetings_%s enable row level security', name);
+        execute format('create policy worker on meetings_%s to worker using (true)', name);
+        execute format('create policy members on meetings_%s to web using (exists (select from meetings_theme t where t.id = theme_id and t.alliance_id = any ((select app_alliances())::bigint[])))', name);
+    end loop;
+    -- Below those: whoever sees what they hang from.
+    foreach name in array array['pollmoment', 'pollseat'] loop
+        execute format('alter table meetings_%s enable row level security', name);
+        execute format('create policy worker on meetings_%s to worker using (true)', name);
+        execute format('create policy members on meetings_%s to web using (exists (select from meetings_datepoll p where p.id = poll_id))', name);
+    end loop;
+    foreach name in array array['correction', 'reportyes'] loop
+        execute format('alter table meetings_%s enable row level security', name);
+        execute format('create policy worker on meetings_%s to worker using (true)', name);
+        execute format('create policy members on meetings_%s to web using (exists (select from meetings_report r where r.id = report_id))', name);
+    end loop;
+end $$;
+alter table meetings_pollvote enable row level security;
+create policy worker on meetings_pollvote to worker using (true);
+create policy members on meetings_pollvote to web using (
+    exists (select from meetings_pollmoment p join meetings_datepoll d on d.id = p.poll_id where p.id = moment_id
+            and exists (select from meetings_meeting m where m.id = d.meeting_id
+                        and m.alliance_id = any ((select app_alliances())::bigint[]))));
+alter table meetings_consent enable row level security;
+create policy worker on meetings_consent to worker using (true);
+create policy members on meetings_consent to web using (exists (select from meetings_actionplan p where p.id = plan_id));
+alter table meetings_owner enable row level security;
+create policy worker on meetings_owner to worker using (true);
+create policy members on meetings_owner to web using (exists (select from meetings_agreement a where a.id = agreement_id));
+
+-- --- one's own ---------------------------------------------------------------------------------------------------------
+-- What somebody eats may tell what they believe or suffer from: nobody else reads it; the host has meetings_food().
+alter table meetings_foodwish enable row level security;
+create policy worker on meetings_foodwish to worker using (true);
+create policy own on meetings_foodwish to web using (
+    exists (select from alliances_membership s where s.id = membership_id and s.user_id = (select app_user())));
+alter table meetings_calendarfeed enable row level security;
+create policy worker on meetings_calendarfeed to worker using (true);
+create policy own on meetings_calendarfeed to web using (user_id = (select app_user()));
+alter table meetings_summarychoice enable row level security;
+create policy worker on meetings_summarychoice to worker using (true);
+create policy own on meetings_summarychoice to web using (user_id = (select app_user()));
+create policy link on meetings_summarychoice to web using (token_hash = app_token());
+
+-- --- links -------------------------------------------------------------------------------------------------------------
+create policy polled on meetings_meeting for select to web using (id = (select app_polled_meeting()));
+create policy guest on meetings_meeting for select to web using (id = (select app_guest_meeting()));
+create policy polled on alliances_membership for select to web using (id = (select app_polled_membership()));
+create policy link on meetings_datepoll for select to web using (id = (select app_poll()));
+create policy link on meetings_pollmoment for select to web using (poll_id = (select app_poll()));
+create policy link on meetings_pollseat to web using (token_hash = app_token());
+create policy link on meetings_pollvote to web using (seat_id = (select app_polled_seat()))
+    with check (seat_id = (select app_polled_seat())
+                and exists (select from meetings_pollmoment m where m.id = moment_id and m.poll_id = (select app_poll())));
+create policy link on meetings_guest for select to web using (token_hash = app_token() and meeting_id = (select app_guest_meeting()));
+
+-- --- what stays as it was ----------------------------------------------------------------------------------------------
+-- A report is final seven days after it was shared, for everybody and for every code path.
+create function meetings_report_final() returns trigger language plpgsql as $$
+begin
+    if old.final_at is not null and old.final_at <= statement_timestamp()
+       and (new.discussed, new.agreed, new.who, new.outside, new.next, new.final_at, new.shared_at)
+           is distinct from (old.discussed, old.agreed, old.who, old.outside, old.next, old.final_at, old.shared_at) then
+        raise exception 'this report is final' using errcode = 'restrict_violation';
+    end if;
+    return new;
+end $$;
+create trigger report_final before update on meetings_report for each row execute function meetings_report_final();
+create function meetings_correction_stays() returns trigger language plpgsql as $$
+begin
+    raise exception 'corrections are append-only' using errcode = 'restrict_violation';
+end $$;
+create trigger correction_stays before update of line, before, after, at on meetings_correction
+    for each row execute function meetings_correction_stays();
+-- Somebody binds only themselves: an owner's yes is written by that owner, or by a worker for nobody.
+create function meetings_own_yes() returns trigger language plpgsql set search_path = public, pg_temp as $$
+begin
+    if current_user = 'web' and new.yes_at is distinct from (case when tg_op = 'UPDATE' then old.yes_at end)
+       and new.yes_at is not null
+       and not exists (select from alliances_membership s where s.id = new.membership_id and s.user_id = app_user()) then
+        raise exception 'only the owner says yes' using errcode = 'insufficient_privilege';
+    end if;
+    return new;
+end $$;
+create trigger own_yes before insert or update on meetings_owner for each row execute function meetings_own_yes();
