@@ -29,9 +29,6 @@ from celery.signals import worker_init
 from bondgenoten.celery import app
 from messaging.clock import DeliveryClock
 
-POINTS = ("before the claim", "after the claim", "during the send", "after acceptance")
-SOON = 0.05  # seconds: into the send
-
 _passed = itertools.count(1)
 
 

@@ -76,7 +76,9 @@ def deliver_due(
     handled, flows = 0, True
     while True:
         room = min(hand.room, limit - handled) if handled < limit and not enough() else 0
-        job = (hand.take() if room and flows else None) or _exchange(hand, channel, room)
+        if not flows:
+            _exchange(hand, channel, 0)
+        job = (hand.take() if room else None) or _exchange(hand, channel, room)
         if job is None:
             break
         outcome = _send(job, hand)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import F, Max, Q
+from django.db.models import Case, F, Max, Q, Value, When
 from django.db.models.functions import Now
 
 from messaging import bell
@@ -112,8 +112,12 @@ def note_address(failure: Failure, *, at: datetime | None = None) -> None:
 def note_reached(delivery: Delivery, *, at: datetime) -> None:
     """Keep with the address that something arrived there, at this moment (aware)."""
     points = ContactPoint.objects.filter(address=delivery.payload.address, user=delivery.message.user_id)
-    points.filter(Q(reached_at=None) | Q(reached_at__lt=at)).update(reached_at=at)
-    points.filter(failed_at__lte=F("reached_at")).update(failed_at=None, failure="")
+    mended = Q(failed_at__lte=at)
+    points.filter(Q(reached_at=None) | Q(reached_at__lt=at)).update(
+        reached_at=at,
+        failed_at=Case(When(mended, then=None), default=F("failed_at")),
+        failure=Case(When(mended, then=Value("")), default=F("failure")),
+    )
 
 
 def now_by_the_database() -> datetime:

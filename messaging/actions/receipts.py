@@ -66,13 +66,15 @@ def apply(incoming: Incoming, delivery: Delivery) -> bool:
     if number and delivery.provider_reference != number and _status(incoming) != Status.DELIVERED:
         return False  # the double that failed; the other one counts
     incoming.delivery = delivery
+    if _status(incoming) == Status.SENT:
+        return False
     told = Incoming.objects.filter(delivery=delivery, handled_at__isnull=False).exclude(pk=incoming.pk)
     strongest = max([*told, incoming], key=_strength)
     if _status(incoming) == Status.PERMANENT:
         note_address(_failure(incoming, delivery), at=_moment(incoming))
     elif _status(incoming) == Status.DELIVERED:
         note_reached(delivery, at=_moment(incoming))
-    if strongest is not incoming or _status(incoming) == Status.SENT:
+    if strongest is not incoming:
         return False
     if _status(incoming) == Status.DELIVERED:
         _arrived(delivery, _moment(incoming))
@@ -107,8 +109,8 @@ def _arrived(delivery: Delivery, at: datetime) -> None:
         permanent=False,
         refused=False,
     )
-    # It was thought to have failed, and would go again.
-    Delivery.objects.filter(payload_id=delivery.payload_id, state=State.DUE).update(state=State.CANCELLED)
+    if delivery.state == State.FAILED:  # it was thought to have failed, and would go again
+        Delivery.objects.filter(payload_id=delivery.payload_id, state=State.DUE).update(state=State.CANCELLED)
 
 
 def _failed(incoming: Incoming, delivery: Delivery) -> None:

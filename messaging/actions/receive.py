@@ -8,6 +8,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Case, Q, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -25,6 +26,7 @@ WAITS = timedelta(days=1)  # for the delivery that a receipt is about, or for a 
 LONGEST_KEY = 200
 
 Kind, Outcome = Incoming.Kind, Incoming.Outcome
+FAILED = (Incoming.Status.FAILED, Incoming.Status.PERMANENT)  # something else must go out now
 
 WRITE = """
     insert into messaging_incoming
@@ -70,32 +72,44 @@ def read_incoming() -> int:
     """Read what was written down: receipts, STOP and START, replies and keys. Returns how many were dealt with.
 
     Many may run at once. One that breaks holds up no other and is tried again, for a day; so is a receipt that came
-    before its delivery was recorded.
+    before its delivery was recorded. What people say goes first, then what failed, so that neither waits behind a crowd
+    of good news.
     """
-    read = 0
-    unread = Incoming.objects.filter(handled_at=None).order_by("received_at", "id")
-    for key in list(unread.values_list("pk", flat=True)[:AT_ONCE]):
+    read, passed = 0, list[uuid.UUID]()
+    while read + len(passed) < AT_ONCE:
+        incoming: Incoming | None = None
         try:
-            read += _read(key)
+            with transaction.atomic():
+                incoming = _next(passed)
+                outcome = incoming and _read(incoming)
         except (OperationalError, InterfaceError):
             raise
-        except Exception:
-            if key not in _broken:
-                logger.exception("Incoming %s cannot be read; it will be tried again", key)
-            _broken.add(key)
-            read += _give_up(key)
+        except Exception as error:
+            if incoming is None:
+                raise
+            outcome = _broke(incoming, error)
+        if incoming is None:
+            break
+        if outcome is None:
+            passed.append(incoming.pk)
+        else:
+            read += 1
     return read
 
 
-@transaction.atomic
-def _read(key: uuid.UUID) -> bool:
-    incoming = Incoming.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=key, handled_at=None).first()
-    if incoming is None:
-        return False
+def _next(passed: list[uuid.UUID]) -> Incoming | None:
+    """The next one that nobody else reads, locked."""
+    unread = Incoming.objects.filter(handled_at=None).exclude(pk__in=passed)
+    turn = Case(When(~Q(kind=Kind.RECEIPT), then=0), When(status__in=FAILED, then=1), default=2)
+    return unread.select_for_update(no_key=True, skip_locked=True).order_by(turn, "received_at", "id").first()
+
+
+def _read(incoming: Incoming) -> Incoming.Outcome | None:
+    """What became of it; None when it must be tried again later."""
     outcome = _receipt(incoming) if incoming.kind == Kind.RECEIPT else _words(incoming)
     if outcome is not None:
         _handled(incoming, outcome)
-    return outcome is not None
+    return outcome
 
 
 def _handled(incoming: Incoming, outcome: Incoming.Outcome) -> None:
@@ -104,15 +118,17 @@ def _handled(incoming: Incoming, outcome: Incoming.Outcome) -> None:
     )
 
 
-@transaction.atomic
-def _give_up(key: uuid.UUID) -> bool:
-    """After a day it is shown as it is, instead of being tried for ever."""
-    incoming = Incoming.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=key, handled_at=None).first()
-    if incoming is None or not _old(incoming):
-        return False
-    _handled(incoming, Outcome.LOST if incoming.kind == Kind.RECEIPT else Outcome.NOBODY_ASKED)
-    _broken.discard(key)
-    return True
+def _broke(incoming: Incoming, error: Exception) -> Incoming.Outcome | None:
+    """Told once; after a day it is shown as it is, instead of being tried for ever."""
+    if incoming.pk not in _broken:
+        logger.error("Incoming %s cannot be read; it will be tried again", incoming.pk, exc_info=error)
+    _broken.add(incoming.pk)
+    if not _old(incoming):
+        return None
+    outcome = Outcome.LOST if incoming.kind == Kind.RECEIPT else Outcome.NOBODY_ASKED
+    Incoming.objects.filter(pk=incoming.pk, handled_at=None).update(handled_at=Now(), outcome=outcome)
+    _broken.discard(incoming.pk)
+    return outcome
 
 
 def _receipt(incoming: Incoming) -> Incoming.Outcome | None:

@@ -13,10 +13,13 @@ from django.db import connection, connections
 from alliances.models import User
 from bondgenoten.local.network.running import RunningNetwork
 from messaging import breaker
+from messaging.actions import post
 from messaging.channels import close_connections
+from messaging.models import Delivery, Message
 from tests.make import make_user
 
 Somebody = Callable[..., User]
+LINK = "https://tafel.example/k/abcdefghijklm"
 
 
 @pytest.fixture
@@ -39,6 +42,18 @@ def somebody(transactional_db: None) -> Somebody:
         return user
 
     return make
+
+
+def call(user: User, **more: Any) -> Message:
+    """Post an urgent call to somebody; `more` as `post` takes it."""
+    message = post(kind="call_urgent", user=user, context={"link": LINK}, urgent=more.pop("urgent", True), **more)
+    assert message
+    return message
+
+
+def states(channel: str) -> list[str]:
+    """The states of all attempts by a channel, first to last."""
+    return list(Delivery.objects.filter(channel=channel).order_by("attempt").values_list("state", flat=True))
 
 
 @contextlib.contextmanager

@@ -20,16 +20,9 @@ from alliances.actor import set_actor
 from alliances.models import User
 from messaging.actions import AddressTaken, Attachment, cancel, drop_contact_point, keep_contact_point, post, send_code
 from messaging.models import Channel, ContactPoint, Delivery, Message, Payload
-from tests.messaging.conftest import Somebody, together, worker_role
+from tests.messaging.conftest import LINK, Somebody, call, together, worker_role
 
-LINK = "https://tafel.example/k/abcdefghijklm"
 ICS = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//x//NL\r\nEND:VCALENDAR\r\n"
-
-
-def call(user: User, **more: Any) -> Message:
-    message = post(kind="call_urgent", user=user, context={"link": LINK}, urgent=True, **more)
-    assert message
-    return message
 
 
 def post_again(user: User, key: str) -> Message | None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from alliances.actor import set_actor
 from alliances.models import User
 from messaging import replies
-from messaging.actions import post, read_incoming, write_down
+from messaging.actions import post, read_incoming, receive, write_down
 from messaging.models import Channel, ContactPoint, Delivery, Incoming, Message, Payload
 from tests.acting import as_worker as acting_as_worker
 from tests.make import make_user
@@ -372,3 +372,16 @@ def test_two_readers_keep_the_order_of_one_person(somebody: Somebody, read_by: l
             assert read_incoming() == 0
     with worker_role():
         assert read_incoming() == 1
+
+
+def test_what_people_say_and_what_failed_wait_behind_no_crowd(
+    sent: Delivery, read_by: list[Incoming], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = tell(sent, status="delivered")
+    bad = tell(send(make_user(by=["sms"])), status="permanent")
+    said = tell(kind="reply", address=make_user(by=["sms"]).mobile, text="ja")
+    monkeypatch.setattr(receive, "AT_ONCE", 1)
+    for news in (said, bad, good):
+        assert not now_of(news).handled_at
+        read()
+        assert now_of(news).handled_at
