@@ -33,6 +33,15 @@ class Migration(migrations.Migration):
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
+            model_name="themecategory",
+            name="has_date",
+            field=models.BooleanField(
+                default=False,
+                help_text="Of something that comes on a day, such as a shelter: the form asks from when.",
+                verbose_name="asks from when",
+            ),
+        ),
+        migrations.AddField(
             model_name="meeting",
             name="access",
             field=models.CharField(blank=True, max_length=160, verbose_name="accessible"),

@@ -145,3 +145,6 @@ begin
     return new;
 end $$;
 create trigger own_yes before insert or update on meetings_owner for each row execute function meetings_own_yes();
+
+-- --- the categories to start with ----------------------------------------------------------------------------------------
+update meetings_themecategory set has_date = true where name_en = 'The coming of a facility';

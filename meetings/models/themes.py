@@ -21,6 +21,11 @@ class ThemeCategory(models.Model):
     name_en = models.CharField(_("English name"), max_length=60, unique=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     active = models.BooleanField(_("can be chosen"), default=True)
+    has_date = models.BooleanField(
+        _("asks from when"),
+        default=False,
+        help_text="Of something that comes on a day, such as a shelter: the form asks from when.",
+    )
 
     class Meta:
         verbose_name, verbose_name_plural = _("theme category"), _("theme categories")
