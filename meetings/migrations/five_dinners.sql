@@ -148,3 +148,28 @@ create trigger own_yes before insert or update on meetings_owner for each row ex
 
 -- --- the categories to start with ----------------------------------------------------------------------------------------
 update meetings_themecategory set has_date = true where name_en = 'The coming of a facility';
+
+-- Everybody speaks for themselves: what somebody thinks of a plan, and whether a report is right.
+create function meetings_own_word() returns trigger language plpgsql set search_path = public, pg_temp as $$
+begin
+    if current_user = 'web' and not exists (select from alliances_membership s where s.id = new.membership_id
+                                            and s.user_id = app_user() and s.left_at is null) then
+        raise exception 'everybody speaks for themselves' using errcode = 'insufficient_privilege';
+    end if;
+    return new;
+end $$;
+create trigger own_consent before insert or update on meetings_consent for each row execute function meetings_own_word();
+create trigger own_report_yes before insert or update on meetings_reportyes
+    for each row execute function meetings_own_word();
+-- After the seven days nothing is added to a report either.
+create function meetings_report_closed() returns trigger language plpgsql set search_path = public, pg_temp as $$
+begin
+    if exists (select from meetings_report r where r.id = new.report_id and r.final_at <= statement_timestamp()) then
+        raise exception 'this report is final' using errcode = 'restrict_violation';
+    end if;
+    return new;
+end $$;
+create trigger correction_closed before insert on meetings_correction
+    for each row execute function meetings_report_closed();
+create trigger report_yes_closed before insert on meetings_reportyes
+    for each row execute function meetings_report_closed();
