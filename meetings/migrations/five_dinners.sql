@@ -1,19 +1,23 @@
 -- What is planned, brought, written and agreed is for the members. Links open one thing each: a part in a poll, an
 -- evening for its guest, the stop of the summaries.
+-- The link of who left opens nothing any more.
 create function app_polled_seat() returns bigint language sql stable security definer set search_path = public, pg_temp
-    as $$ select id from meetings_pollseat where token_hash = app_token() $$;
+    as $$ select s.id from meetings_pollseat s join alliances_membership m on m.id = s.membership_id
+          where s.token_hash = app_token() and m.left_at is null $$;
 create function app_poll() returns bigint language sql stable security definer set search_path = public, pg_temp
-    as $$ select poll_id from meetings_pollseat where token_hash = app_token() $$;
+    as $$ select poll_id from meetings_pollseat where id = app_polled_seat() $$;
 create function app_polled_meeting() returns bigint language sql stable security definer set search_path = public, pg_temp
-    as $$ select p.meeting_id from meetings_pollseat s join meetings_datepoll p on p.id = s.poll_id
-          where s.token_hash = app_token() $$;
+    as $$ select meeting_id from meetings_datepoll where id = app_poll() $$;
 create function app_polled_membership() returns bigint language sql stable security definer set search_path = public, pg_temp
-    as $$ select membership_id from meetings_pollseat where token_hash = app_token() $$;
+    as $$ select membership_id from meetings_pollseat where id = app_polled_seat() $$;
 -- A guest's link dies the day after the evening, and when the evening is off or the link was taken back.
 create function app_guest_meeting() returns bigint language sql stable security definer set search_path = public, pg_temp
     as $$ select g.meeting_id from meetings_guest g join meetings_meeting m on m.id = g.meeting_id
           where g.token_hash = app_token() and g.revoked_at is null
             and m.ends_at > statement_timestamp() - interval '1 day' $$;
+-- That there was such a guest: a link that is over says so (410); what never was is not there (404).
+create function app_guest_known() returns boolean language sql stable security definer set search_path = public, pg_temp
+    as $$ select exists (select from meetings_guest where token_hash = app_token()) $$;
 -- The evenings of all tables of the person behind a calendar address: when and where, and nothing else.
 create function meetings_feed()
     returns table (uuid uuid, starts_at timestamptz, ends_at timestamptz, place varchar, state varchar, sequence integer,
@@ -77,12 +81,16 @@ begin
         execute format('create policy members on meetings_%s to web using (exists (select from meetings_report r where r.id = report_id))', name);
     end loop;
 end $$;
+-- Every member reads who can when; somebody says it only of themselves.
 alter table meetings_pollvote enable row level security;
 create policy worker on meetings_pollvote to worker using (true);
-create policy members on meetings_pollvote to web using (
+create policy members on meetings_pollvote for select to web using (
     exists (select from meetings_pollmoment p join meetings_datepoll d on d.id = p.poll_id where p.id = moment_id
             and exists (select from meetings_meeting m where m.id = d.meeting_id
                         and m.alliance_id = any ((select app_alliances())::bigint[]))));
+create policy own on meetings_pollvote to web using (
+    exists (select from meetings_pollseat s join alliances_membership m on m.id = s.membership_id
+            where s.id = seat_id and m.user_id = (select app_user()) and m.left_at is null));
 alter table meetings_consent enable row level security;
 create policy worker on meetings_consent to worker using (true);
 create policy members on meetings_consent to web using (exists (select from meetings_actionplan p where p.id = plan_id));
@@ -110,7 +118,8 @@ create policy guest on meetings_meeting for select to web using (id = (select ap
 create policy polled on alliances_membership for select to web using (id = (select app_polled_membership()));
 create policy link on meetings_datepoll for select to web using (id = (select app_poll()));
 create policy link on meetings_pollmoment for select to web using (poll_id = (select app_poll()));
-create policy link on meetings_pollseat to web using (token_hash = app_token());
+create policy link on meetings_pollseat for select to web using (id = (select app_polled_seat()));
+create policy link_answers on meetings_pollseat for update to web using (id = (select app_polled_seat()));
 create policy link on meetings_pollvote to web using (seat_id = (select app_polled_seat()))
     with check (seat_id = (select app_polled_seat())
                 and exists (select from meetings_pollmoment m where m.id = moment_id and m.poll_id = (select app_poll())));
@@ -173,3 +182,28 @@ create trigger correction_closed before insert on meetings_correction
     for each row execute function meetings_report_closed();
 create trigger report_yes_closed before insert on meetings_reportyes
     for each row execute function meetings_report_closed();
+-- A vote counts while its poll is open, and for a moment of the same poll. Closing holds the poll's row: who votes at
+-- that instant waits, and is refused; whoever holds a link may not lock the row, so this asks as the owner.
+create function meetings_vote_while_open() returns trigger language plpgsql security definer set search_path = public, pg_temp
+as $$
+declare
+    closed timestamptz;
+begin
+    select p.closed_at into closed from meetings_datepoll p
+        join meetings_pollseat s on s.poll_id = p.id and s.id = new.seat_id
+        join meetings_pollmoment m on m.poll_id = p.id and m.id = new.moment_id
+        for share of p;
+    if not found or closed is not null then
+        raise exception 'this poll is closed' using errcode = 'restrict_violation';
+    end if;
+    return new;
+end $$;
+create trigger vote_while_open before insert or update on meetings_pollvote
+    for each row execute function meetings_vote_while_open();
+-- A part in a poll is one member's, and stays so.
+create function meetings_poll_seat_stays() returns trigger language plpgsql as $$
+begin
+    raise exception 'a part in a poll stays with its member' using errcode = 'restrict_violation';
+end $$;
+create trigger poll_seat_stays before update of poll_id, membership_id, uuid, token_hash on meetings_pollseat
+    for each row execute function meetings_poll_seat_stays();
