@@ -30,7 +30,7 @@ def fingerprint(token: str) -> str:
 class MaskTokens(logging.Filter):
     """Takes the secrets of links out of what is logged, so that a log opens no door."""
 
-    LINK = re.compile(rf"(/[jekv]/)[{ALPHABET}]{{{LENGTH}}}")
+    LINK = re.compile(rf"(/(?:[jekvgp]|stil|agenda)/)[{ALPHABET}]{{{LENGTH}}}")
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every line through, masked."""

@@ -3,6 +3,7 @@
 import logging
 import uuid
 
+import pytest
 from django.contrib.auth import SESSION_KEY
 from django.db import connection
 from django.test import RequestFactory
@@ -18,11 +19,12 @@ def test_a_token_is_the_same_each_time_and_dies_with_its_serial() -> None:
     assert len({tokens.derive("invitation", of), tokens.derive("invitation", of, 1), tokens.derive("answer", of)}) == 3
 
 
-def test_logs_hold_no_secret() -> None:
+@pytest.mark.parametrize("where", ["/k/{}/antwoord/", "/g/{}/", "/p/{}/", "/stil/{}/", "/agenda/{}.ics"])
+def test_logs_hold_no_secret(where: str) -> None:
     token = tokens.derive("answer", uuid.uuid4())
-    record = logging.LogRecord("django.request", 30, "", 0, "Gone: %s", (f"/k/{token}/antwoord/",), None)
+    record = logging.LogRecord("django.request", 30, "", 0, "Gone: %s", (where.format(token),), None)
     assert tokens.MaskTokens().filter(record)
-    assert record.getMessage() == "Gone: /k/***/antwoord/"
+    assert record.getMessage() == f"Gone: {where.format('***')}"
 
 
 def test_a_session_that_was_signed_out_elsewhere_acts_for_nobody(cast: Cast) -> None:
