@@ -738,6 +738,17 @@ class Migration(migrations.Migration):
                 ("third", models.CharField(blank=True, max_length=200, verbose_name="third step")),
                 ("made_at", models.DateTimeField(auto_now_add=True)),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("edited_at", models.DateTimeField(auto_now=True)),
+                ("merged", models.BooleanField(default=False)),
+                (
+                    "edited_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="alliances.membership",
+                    ),
+                ),
                 (
                     "made_by",
                     models.ForeignKey(

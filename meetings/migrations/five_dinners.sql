@@ -207,3 +207,21 @@ begin
 end $$;
 create trigger poll_seat_stays before update of poll_id, membership_id, uuid, token_hash on meetings_pollseat
     for each row execute function meetings_poll_seat_stays();
+-- What was discussed before evenings were kept beside a theme.
+insert into meetings_discussion (theme_id, meeting_id, at)
+    select t.id, t.meeting_id, m.ends_at from meetings_theme t join meetings_meeting m on m.id = t.meeting_id
+    where t.state = 'discussed';
+-- A member gives their own points and brings in their own things; everybody at the table sees them.
+create function meetings_own_voice() returns trigger language plpgsql set search_path = public, pg_temp as $$
+begin
+    if current_user = 'web'
+       and not exists (select from alliances_membership s
+                       where s.id = new.membership_id and s.user_id = app_user() and s.left_at is null) then
+        raise exception 'in the name of oneself only' using errcode = 'insufficient_privilege';
+    end if;
+    return new;
+end $$;
+create trigger own_point before insert or update on meetings_themepoint
+    for each row execute function meetings_own_voice();
+create trigger own_contribution before insert or update on meetings_contribution
+    for each row execute function meetings_own_voice();

@@ -182,6 +182,10 @@ class Scenario(models.Model):
     made_by = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1, editable=False)
+    edited_by = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+")
+    edited_at = models.DateTimeField(auto_now=True)
+    # Two people changed it at the same time and both are in it: its page asks everybody to read it once more.
+    merged = models.BooleanField(default=False)
 
     class Meta:
         verbose_name, verbose_name_plural = _("scenario"), _("scenarios")
