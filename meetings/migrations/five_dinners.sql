@@ -21,13 +21,17 @@ create function app_guest_known() returns boolean language sql stable security d
 -- The evenings of all tables of the person behind a calendar address: when and where, and nothing else.
 create function meetings_feed()
     returns table (uuid uuid, starts_at timestamptz, ends_at timestamptz, place varchar, state varchar, sequence integer,
-                   language varchar)
+                   language varchar, changed_at timestamptz)
     language sql stable security definer set search_path = public, pg_temp
-    as $$ select m.uuid, m.starts_at, m.ends_at, m.place, m.state, m.sequence, u.language
+    as $$ select m.uuid, m.starts_at, m.ends_at, m.place, m.state, m.sequence, u.language, j.at
           from meetings_calendarfeed f
           join alliances_user u on u.id = f.user_id
           join alliances_membership s on s.user_id = f.user_id and s.left_at is null
           join meetings_meeting m on m.alliance_id = s.alliance_id
+          left join lateral (
+              select object, max(at) as at from alliances_journalentry
+              where alliance_id = s.alliance_id and verb in ('planned', 'edited', 'moved', 'cancelled')
+              group by object) j on j.object = m.uuid
           where f.token_hash = app_token() and u.is_active
             and m.ends_at > statement_timestamp() - interval '1 year' $$;
 -- That the address exists at all: a person without an evening has an empty calendar, a stranger none.
