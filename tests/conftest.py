@@ -24,6 +24,7 @@ REFERENCE_TABLES = {
     "auth_permission",
     "alliances_houserules",
     "meetings_themecategory",
+    "meetings_schoolholiday",
 }
 
 

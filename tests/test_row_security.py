@@ -39,6 +39,7 @@ OPEN_TABLES = {
     "alliances_area": "names of places, public knowledge",
     "alliances_houserules": "the rules, public knowledge",
     "meetings_themecategory": "names of categories",
+    "meetings_schoolholiday": "dates of school holidays, public knowledge",
     "cache": "rate limits, counted before anybody has signed in; keys hold digests",
     "django_session": "read before it is known who acts; its random key is the secret",
 }
@@ -93,6 +94,8 @@ RULES: dict[str, tuple[str, Sees]] = {
     "meetings.YearPlan": ("alliance_id", only_members()),
     "meetings.Meeting": ("alliance_id", only_members()),
     "meetings.Attendance": ("meeting__alliance_id", only_members()),
+    "meetings.Habit": ("alliance_id", only_members()),
+    "meetings.TensionDate": ("alliance_id", only_members()),
     "meetings.Theme": ("alliance_id", only_members()),
     "meetings.Feedback": ("theme__alliance_id", only_members()),
     "signals.TensionSignal": ("alliance_id", only_members()),
@@ -154,7 +157,7 @@ OPEN_MODELS = {
     "auth.Group_permissions",
     "sessions.Session",
 }
-OPEN_MODELS |= {"alliances.Area", "alliances.HouseRules", "meetings.ThemeCategory"}
+OPEN_MODELS |= {"alliances.Area", "alliances.HouseRules", "meetings.ThemeCategory", "meetings.SchoolHoliday"}
 
 
 def every_model() -> list[type[models.Model]]:

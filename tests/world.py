@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from alliances.models import Alliance, JournalEntry, Membership, Proposal, User
-from meetings.models import Feedback
+from meetings.models import Feedback, Habit, TensionDate
 from messaging.models import Delivery, Incoming, Message, Payload, QuietHours, WorkerSeen
 from signals.models import Answer, Call, CallEvent, CallReach, CallStep, Ladder, Remark
 
@@ -46,6 +46,9 @@ def _furnish(alliance: Alliance) -> None:
     theme = make_theme(alliance, raised_by=first)
     call = make_call(make_signal(alliance, raised_by=first, level="urgent"))
     with as_worker():
+        # the year: when they like to meet, and what may raise tension
+        Habit.objects.create(alliance=alliance, weekday=1, begin="18:00", end="20:30")
+        TensionDate.objects.create(alliance=alliance, day=meeting.starts_at.date(), title="Opening", made_by=first)
         invitation = make_invitation(alliance, invited_by=first.user, role="police", state="revoked")
         make_invitation(alliance, invited_by=first.user, role="resident", state="revoked")
         make_stand_in(alliance, named_by=first)

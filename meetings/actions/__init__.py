@@ -4,6 +4,7 @@ from .coming import answer, answer_as_member, ensure_attendances, offer_host, wi
 from .planning import add_extra, cancel_meeting, edit_meeting, move_meeting, plan_year, restore_meeting
 from .reminding import remind
 from .replying import take_reply
+from .school import import_school_holidays
 from .themes import discussed, give_feedback, propose_theme, put_on_agenda, rest_theme, take_off
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "edit_meeting",
     "ensure_attendances",
     "give_feedback",
+    "import_school_holidays",
     "move_meeting",
     "offer_host",
     "plan_year",
