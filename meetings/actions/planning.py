@@ -16,6 +16,7 @@ from messaging.actions import cancel
 
 from .coming import ensure_attendances
 from .telling import tell
+from .voting import end_polls
 
 
 @transaction.atomic
@@ -27,8 +28,8 @@ def plan_year(
     Raises Refused when a number is planned already (somebody else was faster), and for evenings that cannot be.
     """
     require(may_act_in(by, alliance))
-    _works(alliance)
-    moments = [_moments(evening) for evening in evenings]
+    works(alliance)
+    begins_ends = [moments(evening) for evening in evenings]
     if len({evening.day for evening in evenings}) < len(evenings):
         raise Refused(_("Two evenings are on the same day. Choose another day for one of them."))
     try:
@@ -36,7 +37,7 @@ def plan_year(
             plan, _made = YearPlan.objects.get_or_create(alliance=alliance, year=year)
             meetings = Meeting.objects.bulk_create(
                 Meeting(alliance=alliance, plan=plan, number=number, starts_at=starts_at, ends_at=ends_at)
-                for number, (starts_at, ends_at) in zip(numbers, moments, strict=True)
+                for number, (starts_at, ends_at) in zip(numbers, begins_ends, strict=True)
             )
     except IntegrityError as error:
         raise Refused(refusal(error)) from error
@@ -50,8 +51,8 @@ def plan_year(
 def add_extra(*, alliance: Alliance, evening: Evening, place: str = "", food: str = "", by: Membership) -> Meeting:
     """An evening beside the five: it does not count. Raises Refused for an evening that cannot be."""
     require(may_act_in(by, alliance))
-    _works(alliance)
-    starts_at, ends_at = _moments(evening)
+    works(alliance)
+    starts_at, ends_at = moments(evening)
     meeting = Meeting.objects.create(
         alliance=alliance, kind=Meeting.Kind.EXTRA, starts_at=starts_at, ends_at=ends_at, place=place, food=food
     )
@@ -81,12 +82,23 @@ def move_meeting(*, meeting: Meeting, evening: Evening, by: Membership) -> Meeti
     old one are stopped, and everybody hears it once. Raises Refused for an evening that cannot be, or that has begun.
     """
     meeting = _locked(meeting, by)
-    _works(meeting.alliance)
-    _not_begun(meeting)
-    starts_at, ends_at = _moments(evening)
+    if shift(meeting, evening, by=by):
+        end_polls(meeting)
+        tell("meeting_moved", meeting, but=by)
+    return meeting
+
+
+def shift(meeting: Meeting, evening: Evening, *, by: Membership | None) -> bool:
+    """Put a meeting, held by the caller, on another evening and tell nobody yet; whether everybody must be asked anew.
+
+    `by` is None when a date poll decided it. Raises Refused like `move_meeting`.
+    """
+    works(meeting.alliance)
+    not_begun(meeting)
+    starts_at, ends_at = moments(evening)
     again = meeting.state == Meeting.State.CANCELLED
     if (starts_at, ends_at) == (meeting.starts_at, meeting.ends_at) and not again:
-        return meeting
+        return False
     anew = starts_at != meeting.starts_at or again
     meeting.starts_at, meeting.ends_at, meeting.state = starts_at, ends_at, Meeting.State.PLANNED
     meeting.sequence += 1
@@ -95,15 +107,14 @@ def move_meeting(*, meeting: Meeting, evening: Evening, by: Membership) -> Meeti
     if anew:
         Attendance.objects.filter(meeting=meeting).update(answer="", answered_at=None)
         cancel(about=meeting.uuid)
-        tell("meeting_moved", meeting, but=by)
-    return meeting
+    return anew
 
 
 @transaction.atomic
 def cancel_meeting(*, meeting: Meeting, by: Membership) -> Meeting:
     """It does not take place. Everybody hears it once; its themes are proposals again; its number stays its own."""
     meeting = _locked(meeting, by)
-    _not_begun(meeting)
+    not_begun(meeting)
     if meeting.state == Meeting.State.CANCELLED:
         raise Refused(_("This evening is off already."))
     meeting.state = Meeting.State.CANCELLED
@@ -112,6 +123,7 @@ def cancel_meeting(*, meeting: Meeting, by: Membership) -> Meeting:
     Theme.objects.filter(meeting=meeting, state=Theme.State.ON_AGENDA).update(state=Theme.State.PROPOSED, meeting=None)
     record("cancelled", alliance_id=meeting.alliance_id, by=by, thing=meeting)
     cancel(about=meeting.uuid)
+    end_polls(meeting)
     tell("meeting_cancelled", meeting, but=by)
     return meeting
 
@@ -145,17 +157,20 @@ def _locked(meeting: Meeting, by: Membership) -> Meeting:
     return locked
 
 
-def _works(alliance: Alliance) -> None:
+def works(alliance: Alliance) -> None:
+    """Raises Refused while the alliance pauses or after its end."""
     if not alliance.works:
         raise Refused(_("This alliance pauses or has ended. Nothing is planned now."))
 
 
-def _not_begun(meeting: Meeting) -> None:
+def not_begun(meeting: Meeting) -> None:
+    """Raises Refused when the evening has begun."""
     if meeting.state == Meeting.State.PLANNED and meeting.starts_at <= timezone.now():
         raise Refused(_("This evening has begun or is over. It cannot be changed any more."))
 
 
-def _moments(evening: Evening) -> tuple[datetime, datetime]:
+def moments(evening: Evening) -> tuple[datetime, datetime]:
+    """Its beginning and end. Raises Refused when the clock skips one of them, for a wrong order, and for the past."""
     try:
         starts_at, ends_at = evening.starts_at, evening.ends_at
     except NoSuchTime as error:
