@@ -29,7 +29,26 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "link_wanted": (),
     "proposal_made": (),
     "stand_in_asked": ("link", "inviter"),
+    # The year: what one may stop has the link that stops it (List-Unsubscribe, RFC 8058).
+    "summary": ("link", "link_stop"),
 }
+
+# Somebody asked for these, or sees in them what they just did themselves.
+ASKED = frozenset({"code", "test", "pause", "invitation", "stand_in_asked"})
+STOPPABLE = frozenset({"summary"})  # one click stops these
+
+
+def unasked(kind: str) -> bool:
+    """Whether a message of this kind counts among the few that somebody gets in a year without asking for them.
+
+    Urgent calls do not: they are what all this is for.
+    """
+    return kind not in ASKED and (kind == "call_worry" or not kind.startswith("call_"))
+
+
+def essential(kind: str) -> bool:
+    """Whether a message of this kind says why it comes: unasked, and it belongs to taking part, so nothing stops it."""
+    return unasked(kind) and kind not in STOPPABLE and not kind.startswith("call_")
 
 
 def check_context(kind: str, context: Mapping[str, Any]) -> None:

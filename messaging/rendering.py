@@ -4,7 +4,7 @@ import json
 import logging
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
@@ -19,6 +19,7 @@ from django.template.loader import get_template
 from django.utils import translation
 
 from messaging import gsm7
+from messaging.kinds import essential
 from messaging.models import Channel, Way
 
 logger = logging.getLogger(__name__)
@@ -26,11 +27,21 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Attachment:
-    """A file with a mail, such as an .ics with content type `text/calendar; method=PUBLISH; charset=utf-8`."""
+    """A file with a mail, such as an .ics with content type `application/ics; charset=utf-8`.
+
+    `content` is the bytes, or what makes them for one address: an invitation names whom it goes to, and nobody else.
+    `alternative` is the type under which the same bytes also stand beside the text, for programs that show them by
+    themselves: `text/calendar; method=REQUEST; charset=utf-8`. Empty: only as a file.
+    """
 
     name: str
-    content: bytes
+    content: bytes | Callable[[str], bytes]
     content_type: str
+    alternative: str = ""
+
+    def content_for(self, address: str) -> bytes:
+        """The bytes that go to one address."""
+        return self.content(address) if callable(self.content) else self.content
 
 
 def render(
@@ -51,7 +62,7 @@ def render(
     `at` (aware) becomes the mail's Date, `payload_id` its Message-ID. Raises what a template raises.
     """
     with translation.override(language):
-        values = {**context, "language": language}
+        values = {**context, "language": language, "essential": essential(kind)}
         if way.channel == Channel.SMS:
             return _sms(kind, values)
         if way.channel == Channel.VOICE:
@@ -128,25 +139,29 @@ def _mail(
     mail["Message-ID"] = f"<{payload_id}@{settings.MAIL_DOMAIN}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"  # the same for Outlook: no out-of-office replies
+    if stop := context.get("link_stop"):  # RFC 8058: the mail program has a button; it posts, so that no scanner stops it
+        mail["List-Unsubscribe"] = f"<{stop}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     body = re.sub(r"\n{3,}", "\n\n", _text(kind, "body.txt", context)).strip() + "\n"
     mail.set_content(body, cte="quoted-printable")
     html = _text(kind, "body.html", {**context, "subject": subject})
     html = "\n".join(line for line in map(str.strip, html.splitlines()) if line)
     mail.add_alternative(html + "\n", subtype="html", cte="quoted-printable")
-    for attachment in attachments:
-        _attach(mail, attachment)
+    contents = [(attachment, attachment.content_for(address)) for attachment in attachments]
+    for attachment, content in contents:  # beside the text first: files come round all of it
+        if attachment.alternative:
+            kind_of, parameters = _type(attachment.alternative)
+            mail.add_alternative(content, *kind_of, cte="base64", params=parameters)
+    for attachment, content in contents:
+        kind_of, parameters = _type(attachment.content_type)
+        mail.add_attachment(content, *kind_of, filename=attachment.name, params=parameters)
     mail["Content-Language"] = context["language"]  # last: building the parts takes Content-* headers away
     return mail.as_bytes()
 
 
-def _attach(mail: EmailMessage, attachment: Attachment) -> None:
+def _type(content_type: str) -> tuple[tuple[str, str], dict[str, str]]:
+    """Main and sub type, and the parameters, of a content type written out."""
     header = Message()
-    header["Content-Type"] = attachment.content_type
+    header["Content-Type"] = content_type
     parameters = {name: value for name, value in header.get_params([])[1:] if name}
-    mail.add_attachment(
-        attachment.content,
-        maintype=header.get_content_maintype(),
-        subtype=header.get_content_subtype(),
-        filename=attachment.name,
-        params=parameters,
-    )
+    return (header.get_content_maintype(), header.get_content_subtype()), parameters

@@ -32,13 +32,13 @@ def remind(*, meeting_id: int, at: datetime) -> int:
         )
         if meeting is None:
             return 0
-        file = calendar_file(meeting, at)
         due = [(each, days) for each in attendances(meeting, at) if (days := _due(meeting, each, at)) is not None]
         drill = _drill(meeting, [attendance for attendance, _days in due])
         told = 0
         for attendance, days in due:
             key = _key(days, meeting, attendance)
             at_once, reserve = drill[attendance.pk]
+            file = calendar_file(meeting, attendance, at)
             told += post_about(REMINDER, meeting, attendance, at, key, [file], at_once, reserve)
         return told
 

@@ -20,11 +20,10 @@ from .coming import ensure_attendances
 def tell(kind: str, meeting: Meeting, *, but: Membership) -> None:
     """Tell every member who takes part now, except who did it, of a change, once for each change."""
     now = timezone.now()
-    file = calendar_file(meeting, now)
     for attendance in attendances(meeting, now):
         if attendance.membership_id != but.pk:
             key = f"{kind}:{meeting.uuid}:{meeting.sequence}:{attendance.membership.uuid}"
-            post_about(kind, meeting, attendance, now, key, [file])
+            post_about(kind, meeting, attendance, now, key, [calendar_file(meeting, attendance, now)])
 
 
 def attendances(meeting: Meeting, at: datetime) -> list[Attendance]:
@@ -79,10 +78,18 @@ def post_about(
     return message is not None
 
 
-def calendar_file(meeting: Meeting, at: datetime) -> Attachment:
-    """The meeting for a calendar, under a name that says nothing."""
+def calendar_file(meeting: Meeting, attendance: Attendance, at: datetime) -> Attachment:
+    """The meeting for the calendar of one member, under a name that says nothing: an invitation, a change or a
+    cancellation, each made for the address it goes to.
+    """
+
+    def content(address: str) -> bytes:
+        return ical.invitation(meeting, attendee=address, at=at, answer=attendance.answer)
+
+    # Outlook and Google read what stands beside the text; Apple's Mail and many others the file.
     return Attachment(
         name=ical.FILE_NAME,
-        content=ical.calendar(meeting, at=at),
-        content_type="text/calendar; method=PUBLISH; charset=utf-8",
+        content=content,
+        content_type="application/ics; charset=utf-8",
+        alternative=f"text/calendar; method={ical.method(meeting)}; charset=utf-8",
     )

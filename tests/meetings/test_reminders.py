@@ -177,7 +177,7 @@ def test_the_mail_is_neutral_and_carries_the_appointment(table: Alliance, meetin
     ):
         assert said in body
     (file,) = mail.iter_attachments()
-    assert (file.get_filename(), file.get_content_type()) == ("afspraak.ics", "text/calendar")
+    assert (file.get_filename(), file.get_content_type()) == ("afspraak.ics", "application/ics")
     (event,) = Calendar.from_ical(file.get_content()).walk("VEVENT")
     assert event["dtstart"].dt.astimezone(UTC) == BEGINS
     everything = f"{mail['subject']} {body} {event.to_ical().decode()}"

@@ -28,7 +28,8 @@ def _attachments(mail: EmailMessage, *bodies: MIMEPart | None) -> Iterator[Attac
         if part.is_multipart() or any(part is body for body in bodies):
             continue
         content = part.get_payload(decode=True)
-        name = part.get_filename() or ("afspraak.ics" if part.get_content_type() == "text/calendar" else "bestand")
+        # Beside the text, not attached to it: what a calendar reads by itself.
+        name = part.get_filename() or ("voor je agenda" if part.get_content_type() == "text/calendar" else "bestand")
         yield Attachment(name, part.get_content_type(), content if isinstance(content, bytes) else b"")
 
 
