@@ -16,4 +16,20 @@ SENTENCES = {
     "discussed.theme": _("%(who)s noted that a theme was discussed."),
     "gave_feedback.theme": _("%(who)s told what was done with a theme."),
     "rested.theme": _("%(who)s let a theme rest."),
+    # Date polls.
+    "asked_when.datepoll": _("%(who)s asked which evening suits."),
+    "said_when.datepoll": _("%(who)s said when they can."),
+    "chose_evening.datepoll": _("%(who)s chose the evening that suits best."),
+    "stopped_asking.datepoll": _("%(who)s stopped asking which evening suits."),
+    "closed_unanswered.datepoll": _("No evening was chosen: the planned one stays."),
+    # --- themes, points, scenarios
+    "recognised.theme": _("%(who)s recognises what was done with a theme."),
+    "reopened.theme": _("%(who)s does not recognise what was done yet: a theme is on the table again."),
+    "gave_point.meeting": _("%(who)s gave a point for an evening."),
+    "took_point.meeting": _("%(who)s took back a point for an evening."),
+    "offered_talent.contribution": _("%(who)s can contribute something to a theme."),
+    "took_back_talent.contribution": _("%(who)s took back what they could contribute."),
+    "brings.meeting": _("%(who)s told what they bring to an evening, or what they ask."),
+    "made_scenario.scenario": _("%(who)s wrote down a what-if."),
+    "edited_scenario.scenario": _("%(who)s changed a what-if."),
 }

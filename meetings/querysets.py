@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Case, IntegerField, Q, When
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, When, Window
+from django.db.models.functions import JSONObject
 
 if TYPE_CHECKING:
     from alliances.models import User
 
-    from .models import Attendance, Meeting, Theme  # noqa: F401  (type parameters below)
+    from .models import ActionPlan, Agreement, Attendance, DatePoll, JointQuestion, Meeting, Theme  # noqa: F401  (type parameters below)
 
 
 def _members_only(user: User | AnonymousUser) -> Q:
@@ -73,3 +76,66 @@ class ThemeQuerySet(models.QuerySet["Theme"]):
     def with_feedback(self) -> Self:
         """With category and evening, and what was done as `feedback.all()`, the newest first. One query more."""
         return self.select_related("category", "meeting").prefetch_related("feedback")
+
+
+class AgreementQuerySet(models.QuerySet["Agreement"]):
+    """Agreements."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Agreements of alliances in which this person has a seat."""
+        return self.filter(_members_only(user))
+
+    def open(self) -> Self:
+        """Neither done, nor failed, nor dropped."""
+        return self.filter(state="open")
+
+    def with_owners(self) -> Self:
+        """With who does it as `who` (a list of member, name, yes, no; in their order), and the theme. No query more."""
+        owners = apps.get_model("meetings.Owner")._default_manager.filter(agreement=OuterRef("pk")).order_by("number")
+        said = JSONObject(member="membership_id", name="membership__user__name", yes="yes_at", no="no_at")
+        return self.select_related("theme").annotate(who=ArraySubquery(owners.values(said=said)))
+
+    def by_turn(self) -> Self:
+        """What is open first, by its day; then what was closed, the last one first."""
+        closed = Case(When(state="open", then=0), default=1, output_field=IntegerField())
+        return self.order_by(closed, F("closed_at").desc(nulls_first=True), F("due_on").asc(nulls_last=True), "made_at")
+
+    def counted(self) -> Self:
+        """With `open_count` and `done_count` of the whole list beside each row, whatever is cut off later."""
+        return self.annotate(
+            open_count=Window(Count("pk", filter=Q(state="open"))),
+            done_count=Window(Count("pk", filter=Q(state="done"))),
+        )
+
+
+class ActionPlanQuerySet(models.QuerySet["ActionPlan"]):
+    """Plans of action."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Plans of alliances in which this person has a seat."""
+        return self.filter(_members_only(user))
+
+
+class JointQuestionQuerySet(models.QuerySet["JointQuestion"]):
+    """Joint questions."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Questions of alliances in which this person has a seat."""
+        return self.filter(_members_only(user))
+
+
+class DatePollQuerySet(models.QuerySet["DatePoll"]):
+    """Date polls."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Polls of alliances in which this person has a seat."""
+        seats = "meeting__alliance__memberships"
+        return self.filter(**{f"{seats}__user": user.pk, f"{seats}__left_at__isnull": True})
+
+    def open(self) -> Self:
+        """Not closed."""
+        return self.filter(closed_at__isnull=True)
+
+    def due(self, at: datetime) -> Self:
+        """Open, while their time has come, of alliances that do not pause."""
+        return self.open().filter(closes_at__lte=at, meeting__alliance__state__in=("forming", "active"))

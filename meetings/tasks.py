@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from messaging.replies import register_reader
 
-from .actions import remind, take_reply
-from .models import Meeting
+from .actions import close_due_poll, remind, take_reply
+from .models import DatePoll, Meeting
 from .timing import LONGEST
 
 logger = logging.getLogger(__name__)
@@ -27,6 +27,19 @@ def send_reminders() -> int:
         except Exception:  # the row stays due: the next round tries again
             logger.exception("No reminders for meeting %s", meeting_id)
     return told
+
+
+@shared_task
+def close_polls() -> int:
+    """Close the date polls of which the time has come; returns how many. One that fails stops no other."""
+    at = timezone.now()
+    closed = 0
+    for poll_id in DatePoll.objects.due(at).order_by("closes_at").values_list("pk", flat=True):
+        try:
+            closed += close_due_poll(poll_id=poll_id, at=at)
+        except Exception:  # the row stays due: the next round tries again
+            logger.exception("Date poll %s stays open", poll_id)
+    return closed
 
 
 register_reader(take_reply)

@@ -38,9 +38,9 @@ def vote(*, seat: PollSeat, moments: Collection[PollMoment], value: str) -> None
         raise Refused(_("This evening is not in the poll. Look again."))
     if seat.membership.left_at is not None:
         raise Refused(_("You do not take part in this any more."))
-    if seat.poll.closed_at is not None:
-        raise Refused(closed_sentence())
     now = timezone.now()
+    if seat.poll.closed_at is not None or seat.poll.closes_at <= now:
+        raise Refused(closed_sentence())
     try:
         with transaction.atomic():
             PollVote.objects.bulk_create(

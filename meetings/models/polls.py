@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliances import tokens
 from alliances.models import Membership
+from meetings.querysets import DatePollQuerySet
 
 from .planning import Meeting
 
@@ -21,6 +22,8 @@ class DatePoll(models.Model):
     closes_at = models.DateTimeField(_("closes"))
     closed_at = models.DateTimeField(null=True)
     chosen = models.ForeignKey("PollMoment", models.SET_NULL, null=True, related_name="+")
+
+    objects = DatePollQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("date poll"), _("date polls")
