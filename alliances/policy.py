@@ -80,6 +80,11 @@ def may_name_stand_in(member: Membership, alliance: Alliance) -> bool:
     return may_act_in(member, alliance) and member.role != Role.RESIDENT
 
 
+def may_bring(member: Membership) -> bool:
+    """Police and municipality bring something to a dinner and ask one question; residents need no form for that."""
+    return member.role != Role.RESIDENT
+
+
 def may_agree_to_stand_in(member: Membership, stand_in: StandIn) -> bool:
     """A second member, of another role than the seat that it is for."""
     return may_act_in(member, stand_in.alliance) and member.role != stand_in.role
