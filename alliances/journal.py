@@ -46,6 +46,7 @@ SENTENCES: dict[str, str | Promise] = {
     "withdrew": _("%(who)s took a proposal back."),
     "decided_pause": _("%(who)s agreed: the alliance has a break."),
     "decided_end": _("%(who)s agreed: the alliance has ended."),
+    "ended_by_itself.alliance": _("The last day came: the alliance has ended."),
     "decided_remove": _("%(who)s agreed: somebody left the table."),
     "resumed_by_itself.alliance": _("The break of the alliance is over."),
     "named.standin": _("%(who)s named a colleague who may stand in."),

@@ -103,6 +103,10 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         """Not yet decided or withdrawn."""
         return self.filter(closed_at__isnull=True)
 
+    def ending(self) -> Self:
+        """Decided: the alliance ends on a day, `until`."""
+        return self.filter(kind="end", seconded_by__isnull=False, until__isnull=False)
+
 
 class StandInQuerySet(models.QuerySet["StandIn"]):
     """Stand-ins."""

@@ -23,7 +23,13 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "meeting_reminder": ("link_yes", "link_perhaps", "link_no", "begin", "end"),
     "meeting_moved": ("link_yes", "link_perhaps", "link_no", "begin", "end"),
     "meeting_cancelled": ("begin",),
+    "poll_asked": ("link", "until"),
+    "poll_result": ("link_yes", "link_perhaps", "link_no", "begin", "end"),
     "pause": ("until",),
+    # Agreements, reports and the end
+    "agreement_due": ("link",),
+    "report_shared": ("link", "until"),
+    "alliance_ended": (),
     "test": (),
     "alliance_active": (),
     "link_wanted": (),

@@ -12,6 +12,7 @@ from alliances.policy import Refused, may_act_in, may_second, require
 from alliances.timing import HEARING
 from messaging.actions import post
 
+from .closing import end_alliance, pause_alliance
 from .journal import record
 from .staying import end_membership
 
@@ -20,17 +21,20 @@ from .staying import end_membership
 def propose(
     *, kind: str, by: Membership, about: Membership | None = None, until: date | None = None, reason: str = ""
 ) -> Proposal:
-    """The first of two voices. `about` is who is asked to leave, `until` the day on which a pause ends.
+    """The first of two voices. `about` is who is asked to leave, `until` the day on which a pause ends, or the table
+    stops (None: at once).
 
-    Raises Refused when the same is proposed already, or the pause ends in the past. Who is asked to leave is told at
+    Raises Refused when the same is proposed already, or that day is past. Who is asked to leave is told at
     once.
     """
     alliance = by.alliance
     require(may_act_in(by, alliance) and (about is None or (about != by and may_act_in(about, alliance))))
-    if kind == Proposal.Kind.PAUSE and (until is None or until <= timezone.localdate()):
+    if (kind == Proposal.Kind.PAUSE and until is None) or (until is not None and until <= timezone.localdate()):
         raise Refused(_("Choose a day after today."))
     if alliance.state == Alliance.State.ENDED:
         raise Refused(_("This alliance has ended."))
+    if kind == Proposal.Kind.END and Proposal.objects.ending().filter(alliance=alliance).exists():
+        raise Refused(_("You have decided this already. Look at the day on the page of the table."))
     heard_from = timezone.now() + HEARING if kind == Proposal.Kind.REMOVE else None
     try:
         with transaction.atomic():
@@ -107,8 +111,6 @@ def _carry_out(proposal: Proposal) -> None:
         if proposal.about.left_at is None:
             end_membership(proposal.about, forget_name=False)
     elif proposal.kind == Proposal.Kind.PAUSE:
-        alliance.state, alliance.paused_until = Alliance.State.PAUSED, proposal.until
-        alliance.save(update_fields=["state", "paused_until"])
-    else:
-        alliance.state, alliance.ended_at = Alliance.State.ENDED, timezone.now()
-        alliance.save(update_fields=["state", "ended_at"])
+        pause_alliance(alliance, proposal.until)
+    elif proposal.until is None or proposal.until <= timezone.localdate():
+        end_alliance(alliance)  # else on its last day (tidying.py): there is time for a last dinner

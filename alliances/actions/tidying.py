@@ -9,6 +9,7 @@ from django.utils import timezone
 from alliances.models import Alliance, Invitation, Membership, Proposal
 from alliances.timing import FORGET_ADDRESS_AFTER, PROPOSAL_LIFE
 
+from .closing import end_overdue
 from .inviting import expire_overdue
 from .journal import record
 
@@ -17,6 +18,7 @@ from .journal import record
 def tidy_up() -> None:
     """Do what is due and was not done. May run at any time, twice at once too."""
     expire_overdue()
+    end_overdue(on=timezone.localdate())
     _end_breaks()
     _forget_addresses()
     _drop_stale_proposals()

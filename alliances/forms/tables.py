@@ -118,7 +118,10 @@ class ProposeForm(GuardedForm):
     )
     about = forms.ChoiceField(label=_("Who?"), required=False, help_text=_("Only when you ask somebody to leave."))
     until = forms.DateField(
-        label=_("Until which day?"), required=False, help_text=_("Only for a pause."), widget=DayInput()
+        label=_("Until which day?"),
+        required=False,
+        help_text=_("For a pause. When you stop together: the last day, with time for a last dinner; or leave it empty."),
+        widget=DayInput(),
     )
     reason = forms.CharField(label=_("Why?"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 4}))
 

@@ -135,7 +135,7 @@ def _propose(member: Membership, form: ProposeForm, others: dict[str, Membership
         kind=kind,
         by=member,
         about=others[typed["about"]] if kind == Proposal.Kind.REMOVE else None,
-        until=typed["until"] if kind == Proposal.Kind.PAUSE else None,
+        until=None if kind == Proposal.Kind.REMOVE else typed["until"],
         reason=typed["reason"],
     )
 

@@ -63,6 +63,7 @@ def alliance(request: HttpRequest, uuid: UUID) -> HttpResponse:
         asked=Exists(running),
         newest_rules=Subquery(newest),
         agree_asked=Exists(named.exclude(role=OuterRef("role"))),
+        stops_on=Subquery(Proposal.objects.ending().filter(alliance=OuterRef("alliance")).values("until")[:1]),
     )
     member = seats.filter(alliance__uuid=uuid).first()
     if member is None:
@@ -77,6 +78,7 @@ def alliance(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "forming": member.alliance.state == Alliance.State.FORMING,
         "asked": vars(member)["asked"],
         "agree_asked": vars(member)["agree_asked"],
+        "stops_on": vars(member)["stops_on"] if member.alliance.state != Alliance.State.ENDED else None,
         "new_rules": vars(member)["newest_rules"] != member.house_rules_id,
         "panels": panels(request, member),
         "unreached": unreached(member, seated) if member.alliance.works else None,

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from alliances.models import Alliance, Membership
+from meetings.querysets import ActionPlanQuerySet, AgreementQuerySet, JointQuestionQuerySet
 
 from .planning import Meeting
 from .themes import Theme
@@ -26,6 +27,8 @@ class ActionPlan(models.Model):
     made_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
     outcome = models.TextField(_("what came of it"), max_length=1000, blank=True)
+
+    objects = ActionPlanQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("plan of action"), _("plans of action")
@@ -77,6 +80,8 @@ class Agreement(models.Model):
     made_by = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True)
+
+    objects = AgreementQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("agreement"), _("agreements")
@@ -133,6 +138,8 @@ class JointQuestion(models.Model):
     answer = models.TextField(_("the answer"), max_length=2000, blank=True)
     answered_on = models.DateField(null=True)
     made_by = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+")
+
+    objects = JointQuestionQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("joint question"), _("joint questions")
