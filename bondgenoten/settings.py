@@ -199,7 +199,11 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "alliances.context.looks",
             ],
-            "libraries": {"nlds": "templates.tags.nlds", "bond": "templates.tags.bond"},
+            "libraries": {
+                "nlds": "templates.tags.nlds",
+                "bond": "templates.tags.bond",
+                "themes": "templates.tags.themes",
+            },
         },
     }
 ]
