@@ -23,7 +23,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "meeting_reminder": ("link_yes", "link_perhaps", "link_no", "begin", "end"),
     "meeting_moved": ("link_yes", "link_perhaps", "link_no", "begin", "end"),
     "meeting_cancelled": ("begin",),
-    "poll_asked": ("link", "until"),
+    "poll_asked": ("link", "end"),
     "poll_result": ("link_yes", "link_perhaps", "link_no", "begin", "end"),
     "pause": ("until",),
     # Agreements, reports and the end

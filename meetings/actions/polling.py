@@ -138,7 +138,7 @@ def _ask(poll: DatePoll, at: datetime) -> None:
             user=seat.membership.user,
             context={
                 "link": settings.SITE_URL + reverse("meetings:poll-answer", args=[seat.token]),
-                "until": timezone.localdate(poll.closes_at),
+                "end": timezone.localtime(poll.closes_at),
             },
             about=poll.uuid,
             dedupe_key=f"poll_asked:{poll.uuid}:{seat.membership.uuid}",
@@ -151,10 +151,9 @@ def _ask(poll: DatePoll, at: datetime) -> None:
 def _tell_result(poll: DatePoll, meeting: Meeting) -> None:
     """To every member once, who chose it too: the message brings the evening into the calendar."""
     now = timezone.now()
-    file = calendar_file(meeting, now)
     for attendance in attendances(meeting, now):
         key = f"poll_result:{poll.uuid}:{attendance.membership.uuid}"
-        post_about("poll_result", meeting, attendance, now, key, [file])
+        post_about("poll_result", meeting, attendance, now, key, [calendar_file(meeting, attendance, now)])
 
 
 def _enough(asked: Sequence[tuple[datetime, datetime]]) -> None:
