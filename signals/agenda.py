@@ -21,6 +21,11 @@ def watched(_request: HttpRequest, meeting: Meeting) -> list[AgendaItem]:
         on_it |= Q(level=TensionSignal.Level.WATCH) & left
     waiting = TensionSignal.objects.open().filter(on_it, alliance=meeting.alliance_id)
     return [
-        AgendaItem(title=signal.text, text=signal.place, url=reverse("signals:signal", args=[signal.uuid]))
+        AgendaItem(
+            title=signal.text,
+            text=signal.place,
+            url=reverse("signals:signal", args=[signal.uuid]),
+            key=f"signal:{signal.uuid}",
+        )
         for signal in waiting
     ]
