@@ -10,8 +10,6 @@ from alliances.models import Alliance, Membership
 from alliances.policy import Refused, may_act_in, require
 from meetings.models import Scenario, Theme
 
-FIELDS = ("what", "tensions", "who", "talks", "first", "second", "third")
-
 
 class Clash(Refused):
     """Two people wrote something else in the same place. `theirs` is what the other one wrote, by field; `scenario` is
@@ -31,11 +29,11 @@ class Clash(Refused):
 
 @transaction.atomic
 def make_scenario(*, theme: Theme, words: Mapping[str, str], by: Membership) -> Scenario:
-    """Write down a what-if with a theme. `words` has the FIELDS."""
+    """Write down a what-if with a theme. `words`: by field (Scenario.WORDS)."""
     require(may_act_in(by, theme.alliance))
     if theme.alliance.state == Alliance.State.ENDED:
         raise Refused(_("This alliance has ended."))
-    said = {name: words.get(name, "") for name in FIELDS}
+    said = {name: words.get(name, "") for name in Scenario.WORDS}
     made = Scenario.objects.create(theme=theme, made_by=by, edited_by=by, **said)
     record("made_scenario", alliance_id=theme.alliance_id, by=by, thing=made)
     return made
@@ -60,9 +58,9 @@ def edit_scenario(
     require(may_act_in(by, scenario.theme.alliance))
     now = Scenario.objects.select_for_update().get(pk=scenario.pk)
     meanwhile = now.version != version
-    written = {name: words.get(name, "") for name in FIELDS}
+    written = {name: words.get(name, "") for name in Scenario.WORDS}
     if meanwhile:
-        changed = {name for name in FIELDS if written[name] != before.get(name, "")}
+        changed = {name for name in Scenario.WORDS if written[name] != before.get(name, "")}
         theirs = {
             name: getattr(now, name)
             for name in changed
@@ -70,7 +68,7 @@ def edit_scenario(
         }
         if theirs:
             raise Clash(now, theirs)
-        written = {name: written[name] if name in changed else getattr(now, name) for name in FIELDS}
+        written = {name: written[name] if name in changed else getattr(now, name) for name in Scenario.WORDS}
     for name, text in written.items():
         setattr(now, name, text)
     now.version, now.edited_by, now.merged = now.version + 1, by, meanwhile or together

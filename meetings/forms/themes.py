@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alliances.forms.guarded import GuardedForm
 from meetings.models import Meeting, ThemeCategory
 
-from .fields import with_words
+from .fields import DayField, with_words
 
 
 class ThemeForm(GuardedForm):
@@ -37,11 +38,36 @@ class ThemeForm(GuardedForm):
         error_messages={"required": gettext_lazy("Choose what comes nearest.")},
     )
 
+    starts_on = DayField(
+        label=gettext_lazy("From when?"),
+        required=False,
+        help_text=gettext_lazy("The day on which it comes, such as a shelter. Leave it empty when you do not know."),
+    )
+    on_behalf = forms.BooleanField(
+        label=gettext_lazy("I bring this in for somebody else"),
+        required=False,
+        help_text=gettext_lazy("The others read: on behalf of somebody else. Do not write who."),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["category"]
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = ThemeCategory.objects.filter(active=True)
+            if not self._asks_from_when(field):
+                del self.fields["starts_on"]
+
+    def _asks_from_when(self, field: "forms.ModelChoiceField[ThemeCategory]") -> bool:
+        """Only of something that comes on a day; asked when that was chosen, so that nobody else sees the field."""
+        chosen = str(self.data.get("category", "")) if self.is_bound else ""
+        return chosen.isascii() and chosen.isdecimal() and field.queryset.filter(pk=chosen[:9], has_date=True).exists()
+
+    def clean(self) -> dict[str, Any]:
+        """Ask once from when it is, when the field was not on the page yet; empty is an answer too."""
+        cleaned = super().clean()
+        if "starts_on" in self.fields and "starts_on" not in self.data:
+            self.add_error("starts_on", _("Do you know from when? Fill it in, or leave it empty."))
+        return cleaned
 
     def clean_title(self) -> str:
         """Words, not only signs: an emoji alone says nothing to who hears the page read aloud."""
@@ -66,6 +92,63 @@ class FeedbackForm(GuardedForm):
 
     def clean_text(self) -> str:
         return with_words(self.cleaned_data["text"])
+
+
+class TalentForm(GuardedForm):
+    """What somebody can contribute to a theme."""
+
+    guarded = ("text",)
+
+    text = forms.CharField(
+        label=gettext_lazy("What can you contribute?"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Something that you can do, have or know. For example: I can lend my garage."),
+        error_messages={"required": gettext_lazy("Write in one sentence what you can contribute.")},
+    )
+
+    def clean_text(self) -> str:
+        return with_words(self.cleaned_data["text"])
+
+
+class BringForm(GuardedForm):
+    """What a professional brings to an evening, and the one question that they dare to ask."""
+
+    guarded = ("brings", "question", "then")
+
+    brings = forms.CharField(
+        label=gettext_lazy("What do you bring?"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("What people here want to know of your work. Short, and no police data."),
+    )
+    question = forms.CharField(
+        label=gettext_lazy("Which question do you dare to ask the residents?"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("One question. Ask something that you really do not know."),
+    )
+    then = forms.CharField(
+        label=gettext_lazy("What do you do with the answer?"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("People see this beside your question."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A question says what is done with the answer; what is written is written in words."""
+        cleaned = super().clean()
+        for name in ("brings", "question", "then"):
+            try:
+                with_words(cleaned.get(name) or "x")
+            except forms.ValidationError as error:
+                self.add_error(name, error)
+        if cleaned.get("question") and not cleaned.get("then") and "then" not in self.errors:
+            self.add_error("then", _("Say what you do with the answer. Otherwise people do not know why you ask."))
+        return cleaned
 
 
 class AgendaForm(forms.Form):

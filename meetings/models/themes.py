@@ -170,6 +170,8 @@ class Contribution(models.Model):
 class Scenario(models.Model):
     """What if (stel dat): kept with its theme, one tap away when a signal is raised on it."""
 
+    WORDS = ("what", "tensions", "who", "talks", "first", "second", "third")  # the fields that people fill in
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     theme = models.ForeignKey(Theme, models.CASCADE, related_name="scenarios")
     what = models.TextField(_("what may happen"), max_length=500)
