@@ -32,4 +32,18 @@ SENTENCES = {
     "brings.meeting": _("%(who)s told what they bring to an evening, or what they ask."),
     "made_scenario.scenario": _("%(who)s wrote down a what-if."),
     "edited_scenario.scenario": _("%(who)s changed a what-if."),
+    # The evening itself.
+    "wrote_notes.meeting": _("%(who)s wrote down what an evening talked about."),
+    "noted_present.meeting": _("%(who)s noted who was there on an evening."),
+    "planned_minutes.meeting": _("%(who)s planned the minutes of an evening."),
+    "thanked.meeting": _("%(who)s wrote a thank-you for an evening."),
+    "brings_dish.meeting": _("%(who)s said what they bring along to an evening."),
+    "invited_guest.guest": _("%(who)s asked a guest for an evening."),
+    "revoked_guest.guest": _("%(who)s took back the link of a guest."),
+    # --- habits, the tension calendar
+    "set_habit.alliance": _("%(who)s changed when you like to eat together."),
+    "added.tensiondate": _("%(who)s put a day on the tension calendar."),
+    "removed.tensiondate": _("%(who)s took a day off the tension calendar."),
+    "hid.tensiondate": _("%(who)s hid a public day of the tension calendar."),
+    "showed.tensiondate": _("%(who)s showed a public day of the tension calendar again."),
 }

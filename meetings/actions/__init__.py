@@ -2,6 +2,11 @@
 
 from .coming import answer, answer_as_member, ensure_attendances, offer_host, withdraw_host
 from .contributing import bring, offer_talent, take_back
+from .evening import WroteToo, note_present, plan_minutes, save_notes, say_thanks
+from .following import end_feed, new_feed
+from .food import bring_dish, forget_food, wish_food
+from .guests import invite_guest, revoke_guest
+from .habits import set_habit
 from .planning import add_extra, cancel_meeting, edit_meeting, move_meeting, plan_year, restore_meeting
 from .points import give_point, take_point
 from .polling import close_due_poll, close_poll, make_poll, stop_poll
@@ -9,44 +14,66 @@ from .reminding import remind
 from .replying import take_reply
 from .scenarios import Clash, edit_scenario, make_scenario
 from .school import import_school_holidays
+from .summarising import resume_summaries, stop_summaries, summarise
+from .tension import add_tension, hide_public, remove_tension, show_public
 from .themes import discussed, give_feedback, propose_theme, put_on_agenda, recognise, rest_theme, take_off
 from .voting import ensure_seats, vote, vote_as_member
 
 __all__ = [
     "Clash",
+    "WroteToo",
     "add_extra",
+    "add_tension",
     "answer",
     "answer_as_member",
     "bring",
+    "bring_dish",
     "cancel_meeting",
     "close_due_poll",
     "close_poll",
     "discussed",
     "edit_meeting",
     "edit_scenario",
+    "end_feed",
     "ensure_attendances",
     "ensure_seats",
+    "forget_food",
     "give_feedback",
     "give_point",
+    "hide_public",
     "import_school_holidays",
+    "invite_guest",
     "make_poll",
     "make_scenario",
     "move_meeting",
+    "new_feed",
+    "note_present",
     "offer_host",
     "offer_talent",
+    "plan_minutes",
     "plan_year",
     "propose_theme",
     "put_on_agenda",
     "recognise",
     "remind",
+    "remove_tension",
     "rest_theme",
     "restore_meeting",
+    "resume_summaries",
+    "revoke_guest",
+    "save_notes",
+    "say_thanks",
+    "set_habit",
+    "show_public",
     "stop_poll",
+    "stop_summaries",
+    "summarise",
     "take_back",
     "take_off",
     "take_point",
     "take_reply",
     "vote",
     "vote_as_member",
+    "wish_food",
     "withdraw_host",
 ]

@@ -62,14 +62,29 @@ def add_extra(*, alliance: Alliance, evening: Evening, place: str = "", food: st
 
 
 @transaction.atomic
-def edit_meeting(*, meeting: Meeting, place: str, food: str, by: Membership) -> Meeting:
-    """Where it is and what there is to eat. Calendars see a new place as a change (SEQUENCE)."""
+def edit_meeting(
+    *,
+    meeting: Meeting,
+    place: str,
+    food: str,
+    by: Membership,
+    route: str | None = None,
+    access: str | None = None,
+    costs: str | None = None,
+) -> Meeting:
+    """Where it is, how to get there, and what there is to eat; None stays as it is.
+
+    Calendars see a new place as a change (SEQUENCE).
+    """
     meeting = _locked(meeting, by)
-    if (place, food) == (meeting.place, meeting.food):
+    said = {"place": place, "food": food, "route": route, "access": access, "costs": costs}
+    changed = {name: text for name, text in said.items() if text is not None and text != getattr(meeting, name)}
+    if not changed:
         return meeting
-    meeting.sequence += place != meeting.place
-    meeting.place, meeting.food = place, food
-    meeting.save(update_fields=["place", "food", "sequence"])
+    meeting.sequence += "place" in changed
+    for name, text in changed.items():
+        setattr(meeting, name, text)
+    meeting.save(update_fields=[*changed, "sequence"])
     record("edited", alliance_id=meeting.alliance_id, by=by, thing=meeting)
     return meeting
 
