@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import links, meeting, themes, year
+from .views import contributions, feed, links, meeting, points, scenarios, summaries, themes, year
 
 app_name = "meetings"
 urlpatterns = [
@@ -30,4 +30,22 @@ urlpatterns = [
     path("thema/<uuid:uuid>/besproken/", themes.talked, name="theme-discussed"),
     path("thema/<uuid:uuid>/ermee-gedaan/", themes.feedback, name="theme-feedback"),
     path("thema/<uuid:uuid>/rust/", themes.rest, name="theme-rest"),
+    # --- points, contributions, what-ifs
+    path("thema/<uuid:uuid>/herken-je-dit/", themes.recognise, name="theme-recognise"),
+    path("thema/<uuid:uuid>/bijdragen/", contributions.talent, name="theme-talent"),
+    path("thema/<uuid:uuid>/bijdragen/<uuid:talent>/weg/", contributions.talent_back, name="theme-talent-back"),
+    path("thema/<uuid:uuid>/stel-dat/", scenarios.new, name="theme-scenario-new"),
+    path("stel-dat/<uuid:uuid>/", scenarios.scenario, name="theme-scenario"),
+    path("stel-dat/<uuid:uuid>/wijzigen/", scenarios.edit, name="theme-scenario-edit"),
+    path("etentje/<uuid:uuid>/punten/", points.points, name="points"),
+    path("etentje/<uuid:uuid>/punten/geven/", points.give, name="point-give"),
+    path("etentje/<uuid:uuid>/punten/terug/", points.take, name="point-take"),
+    path("etentje/<uuid:uuid>/inbreng/", contributions.brings, name="brings"),
+    # --- One's own calendar, and the monthly summary
+    path("ik/agenda/", feed.calendar, name="calendar"),
+    path("ik/agenda/nieuw/", feed.renew, name="calendar-new"),
+    path("ik/agenda/weg/", feed.end, name="calendar-end"),
+    path("agenda/<slug:token>.ics", feed.feed, name="feed"),
+    path("tafel/<uuid:uuid>/nieuws/", summaries.news, name="news"),
+    path("stil/<slug:token>/", summaries.stop, name="stop"),
 ]

@@ -1,5 +1,6 @@
 """Themes: what we talk about, and what was done with it."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,29 +11,46 @@ from django.utils.dateformat import format as write
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from alliances.models import Membership
 from alliances.policy import Refused
 from alliances.views.shared import member_or_404, show_form
-from meetings import actions
+from meetings import actions, chart
+from meetings.agenda import theme_key
 from meetings.forms import AgendaForm, FeedbackForm, ThemeForm
-from meetings.models import Meeting, Theme
+from meetings.models import POINTS, AgendaPoint, Contribution, Meeting, Theme
+from meetings.order import ordered
+from meetings.story import done_with_it, story
+from meetings.turns import spent, with_turns
 
 from .shared import do, theme_or_404
 
 SHOWN = 50  # themes on one page: years of talking
+ANSWERS = {"yes": True, "no": False}
 
 
 @require_safe
 def themes(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """What is open first, what rests below it, each with what was done."""
-    alliance = member_or_404(request, uuid).alliance
-    found = list(alliance.themes.with_feedback().by_turn()[:SHOWN])
+    """What comes up, then what waits in the order of its turn, then what was discussed; what rests below it."""
+    member = member_or_404(request, uuid)
+    alliance, at = member.alliance, timezone.now()
+    evening = alliance.meetings.coming_up(at).exclude(kind=Meeting.Kind.URGENT).first()
+    found = list(with_turns(alliance.themes.with_feedback().by_turn(), evening, at, reader=member)[:SHOWN])
+    waiting = [theme for theme in found if theme.state == Theme.State.PROPOSED]
+    others = (Theme.State.PROPOSED, Theme.State.RESTING)
+    talked = [theme for theme in found if theme.state not in others]
+    on_agenda = [theme for theme in talked if theme.state == Theme.State.ON_AGENDA]
+    since = datetime(timezone.localtime(at).year - chart.YEARS + 1, 1, 1, tzinfo=timezone.get_current_timezone())
     return render(
         request,
         "meetings/themes.html",
         {
-            "open": [theme for theme in found if theme.state != Theme.State.RESTING],
+            "open": on_agenda + ordered(waiting) + talked[len(on_agenda) :],
             "resting": [theme for theme in found if theme.state == Theme.State.RESTING],
-            "waiting": sum(theme.state == Theme.State.PROPOSED for theme in found),
+            "waiting": len(waiting),
+            "evening": evening,
+            "left": POINTS - spent(evening, member) if evening else 0,
+            "chart": chart.chart(chart.counted(alliance, since)),
+            "since": since.year,
         },
     )
 
@@ -44,7 +62,7 @@ def new(request: HttpRequest, uuid: UUID) -> HttpResponse:
     alliance = member.alliance
     asked = request.POST.get("meeting") or request.GET.get("meeting", "")
     meeting = next((m for m in alliance.meetings.coming_up(timezone.now()) if str(m.uuid) == asked), None)
-    form = ThemeForm(request.POST or None)
+    form = ThemeForm(request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return render(request, "meetings/theme_new.html", {"form": form, "meeting": meeting})
     refused = None
@@ -61,9 +79,28 @@ def new(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @require_safe
 def theme(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """The first words beside what was done, and what can be done next."""
+    """The first words beside what was done, the question whether who raised it recognises that, and the whole story."""
     found, member = theme_or_404(request, uuid)
-    return render(request, "meetings/theme.html", _theme_context(found) | {"mine": found.raised_by_id == member.pk})
+    return render(request, "meetings/theme.html", _theme_context(found, member))
+
+
+@require_POST
+def recognise(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Yes, I recognise what was done; or no, not yet."""
+    found, member = theme_or_404(request, uuid)
+    said, read = ANSWERS.get(request.POST.get("answer", "")), request.POST.get("read", "")
+    if said is None:
+        messages.error(request, _("Choose yes or no."))
+        return redirect("meetings:theme", uuid)
+    thanks = _("Thank you. Good to know.") if said else _("Thank you for telling. It is on the table again.")
+    number = int(read) if read.isascii() and read.isdecimal() and len(read) < len("10000") else 0
+    return do(
+        request,
+        lambda: actions.recognise(theme=found, yes=said, read=number, by=member),
+        thanks,
+        "meetings:theme",
+        uuid,
+    )
 
 
 @require_POST
@@ -72,8 +109,7 @@ def put(request: HttpRequest, uuid: UUID) -> HttpResponse:
     found, member = theme_or_404(request, uuid)
     form = _agenda_form(found, request)
     if not form.is_valid():
-        context = _theme_context(found) | {"agenda_form": form, "mine": found.raised_by_id == member.pk}
-        return show_form(request, "meetings/theme.html", context, form)
+        return show_form(request, "meetings/theme.html", _theme_context(found, member) | {"agenda_form": form}, form)
     said = _("It is on the agenda.")
     return do(
         request,
@@ -114,7 +150,7 @@ def rest(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def _feedback_page(request: HttpRequest, uuid: UUID, *, resting: bool) -> HttpResponse:
     found, member = theme_or_404(request, uuid)
-    form = FeedbackForm(request.POST or None)
+    form = FeedbackForm(request.POST if request.method == "POST" else None)
     context = {"theme": found, "resting": resting, "mine": found.raised_by_id == member.pk}
     if request.method != "POST":
         return render(request, "meetings/theme_feedback.html", {**context, "form": form})
@@ -131,13 +167,47 @@ def _feedback_page(request: HttpRequest, uuid: UUID, *, resting: bool) -> HttpRe
     return show_form(request, "meetings/theme_feedback.html", context, form, refused)
 
 
-def _theme_context(found: Theme) -> dict[str, object]:
+def _theme_context(found: Theme, member: Membership) -> dict[str, object]:
+    """Everything of one theme: eight queries, however long its story is."""
+    at, mine = timezone.now(), found.raised_by_id == member.pk
+    told = list(found.feedback.select_related("by__user").order_by("at"))
+    agreements = list(found.agreements.order_by("made_at"))
+    discussions = list(found.discussions.select_related("meeting"))
+    talents = found.contributions.filter(kind=Contribution.Kind.TALENT, membership__left_at__isnull=True)
     return {
         "theme": found,
-        "feedback": list(found.feedback.select_related("by__user")),
+        "mine": mine,
+        "done": done_with_it(agreements, told),
+        "unanswered": sum(feedback.recognised is None for feedback in told) if mine else 0,
+        "story": story(
+            found,
+            discussions=discussions,
+            agreements=agreements,
+            feedback=told,
+            dinners=_dinners(found, at),
+            notes=_notes(found),
+            mine=mine,
+            at=at,
+        ),
+        "talents": talents.select_related("membership__user"),
+        "scenarios": list(found.scenarios.all()),
         "agenda_form": _agenda_form(found),
-        "evening_began": bool(found.meeting and found.meeting.starts_at <= timezone.now()),
+        "evening_began": bool(found.meeting and found.meeting.starts_at <= at),
     }
+
+
+def _dinners(found: Theme, at: datetime) -> list[Meeting]:
+    """The evenings since the theme is there, and the one on whose agenda it is; the oldest first."""
+    evenings = Meeting.objects.planned().filter(alliance=found.alliance_id, ends_at__gt=found.created_at)
+    evenings = evenings.exclude(kind=Meeting.Kind.URGENT).order_by("starts_at")
+    on_agenda = found.meeting_id if found.state == Theme.State.ON_AGENDA else None
+    return [evening for evening in evenings if evening.starts_at <= at or evening.pk == on_agenda]
+
+
+def _notes(found: Theme) -> dict[int, str]:
+    """What was written down about it, by evening."""
+    notes = AgendaPoint.objects.filter(meeting__alliance=found.alliance_id, key=theme_key(found)).exclude(notes="")
+    return dict(notes.values_list("meeting_id", "notes"))
 
 
 def _agenda_form(found: Theme, request: HttpRequest | None = None) -> AgendaForm:
