@@ -25,6 +25,8 @@ AT_MOST_AHEAD = timedelta(days=2 * 366)  # further away is a slip of the finger
 NOTICE = timedelta(days=10)  # how long people need to make room: views propose evenings after that
 FIRST_DAY, LAST_DAY = (1, 8), (12, 14)  # month, day: not in the Christmas holidays
 SUMMER = (7, 7), (8, 25)  # many are away; only when nothing else is left
+TEN_WEEKS = 10 * WEEK  # longer without each other is a silence
+THREE_WEEKS = 3 * WEEK  # two evenings within it are close together
 SMALL = ("2-1", "5-4", "12-5", "12-24", "12-31")  # month-day of evenings that people keep free, no public holidays
 
 
@@ -63,6 +65,8 @@ class Habits:
     begin: time = time(18, 30)
     end: time = time(21)
     avoid: Collection[date] = field(default_factory=frozenset)  # evenings taken already
+    months: Collection[int] = ()  # 1 to 12; spread over the year when there are none
+    rather_not: Collection[date] = field(default_factory=frozenset)  # school holidays, feasts: only when nothing else
 
 
 def moment(day: date, clock: time) -> datetime:
@@ -111,20 +115,37 @@ def kept_free(day: date) -> bool:
 def propose_dinners(year: int, after: date, habits: Habits, count: int = len(NUMBERS)) -> list[Evening]:
     """Propose `count` evenings in what is left of `year` after a day: evenly spread, in order, always the same ones.
 
-    Never on a public holiday or its eve, and not in the summer holidays while other weeks suffice. Other weekdays are
-    used when the habit leaves too few evenings; the list is shorter when even those do not suffice.
+    In the months of the habit, one in each when they are as many as the evenings. Never on a public holiday or its
+    eve, and not in holidays while other weeks suffice. Other months and weekdays are used when the habit leaves too
+    few evenings; the list is shorter when even those do not suffice.
     """
     first = max(date(year, *FIRST_DAY), after + DAY)
     last = date(year, *LAST_DAY)
     free = [day for day in _days(first, last) if not kept_free(day) and day not in habits.avoid]
     on_habit = [day for day in free if day.weekday() == habits.weekday]
-    choices: list[Callable[[], list[date]]] = [
-        lambda: [day for day in on_habit if not in_summer(day)],
-        lambda: on_habit,
-        lambda: free,
-    ]
-    days = next((found for choice in choices if len(found := choice()) >= count), free)
-    return [Evening(day, habits.begin, habits.end) for day in _spread(days, count)]
+    liked = [day for day in on_habit if day.month in habits.months] if habits.months else on_habit
+    if habits.months and len({day.month for day in liked}) == count:
+        days = _one_a_month(liked, habits)
+    else:
+        choices: list[Callable[[], list[date]]] = [
+            lambda: [day for day in liked if not in_summer(day) and day not in habits.rather_not],
+            lambda: [day for day in liked if not in_summer(day)],
+            lambda: liked,
+            lambda: on_habit,
+            lambda: free,
+        ]
+        days = _spread(next((found for choice in choices if len(found := choice()) >= count), free), count)
+    return [Evening(day, habits.begin, habits.end) for day in days]
+
+
+def same_week(evening: Evening, year: int) -> Evening:
+    """The evening with the same week number and weekday in another year; week 52 when it has no week 53."""
+    _year, week, weekday = evening.day.isocalendar()
+    try:
+        day = date.fromisocalendar(year, week, weekday)
+    except ValueError:
+        day = date.fromisocalendar(year, 52, weekday)
+    return Evening(day, evening.begin, evening.end)
 
 
 def in_summer(day: date) -> bool:
@@ -136,17 +157,34 @@ def _days(first: date, last: date) -> list[date]:
     return [first + n * DAY for n in range((last - first).days + 1)]
 
 
+def _one_a_month(days: Sequence[date], habits: Habits) -> list[date]:
+    """In each month the day nearest to its middle, outside holidays when there is one."""
+
+    def how_good(day: date) -> tuple[bool, int, date]:
+        return day in habits.rather_not or in_summer(day), abs(day.day - 15), day
+
+    return [min((day for day in days if day.month == month), key=how_good) for month in sorted({d.month for d in days})]
+
+
 def _spread(days: Sequence[date], count: int) -> list[date]:
-    """Choose `count` of the days in order, at even distances, a quarter of that from the first and the last."""
+    """Choose `count` of the days in order, at even distances, a quarter of that from the first and the last.
+
+    Ten weeks apart at most where the days allow it: five evenings cannot fill a year of 52 weeks without a longer
+    silence somewhere, and that one lies best round the turn of the year.
+    """
     if len(days) <= count:
         return list(days)
-    part = (days[-1] - days[0]) / (count - 0.5)
+    part = min((days[-1] - days[0]) / (count - 0.5), TEN_WEEKS)
     chosen: list[date] = []
     start = 0
     for n in range(count):
         ideal = days[0] + part * (n + 0.25)
-        room = days[start : len(days) - (count - n - 1)]
-        best = min(room, key=lambda day: (abs(day - ideal), day))
+        before = chosen[-1] if chosen else days[0]
+
+        def how_far(day: date, ideal: date = ideal, before: date = before) -> tuple[timedelta, date]:
+            return abs(day - ideal) + max(day - before - TEN_WEEKS, timedelta()), day
+
+        best = min(days[start : len(days) - (count - n - 1)], key=how_far)
         chosen.append(best)
         start = days.index(best) + 1
     return chosen

@@ -1,20 +1,22 @@
 """What is typed in about an evening and about the evenings of a year: shape, never rights."""
 
 from collections.abc import Mapping
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alliances.forms.guarded import GuardedForm
 from alliances.guard import findings
-from meetings.models import Meeting
-from meetings.timing import AMSTERDAM, Evening
+from meetings.models import Habit, Meeting, Region
+from meetings.timing import AMSTERDAM, AT_MOST_AHEAD, Evening, Habits
 from templates.looks import dress
 
-from .fields import ClockField, DayField, check_evening
+from .fields import ClockField, DayField, check_evening, with_words
 
 
 class EveningForm(GuardedForm):
@@ -101,3 +103,83 @@ class PlanForm(forms.Form):
     def field_names(self, number: int) -> tuple[str, str, str]:
         """Day, beginning and end of one evening."""
         return f"day_{number}", f"begin_{number}", f"end_{number}"
+
+
+class HabitForm(forms.Form):
+    """When an alliance likes to eat together."""
+
+    use_required_attribute = False
+
+    weekday = forms.TypedChoiceField(
+        label=gettext_lazy("Which day of the week?"),
+        choices=list(WEEKDAYS.items()),
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose a day of the week.")},
+    )
+    begin = ClockField(label=gettext_lazy("Begins"))
+    end = ClockField(label=gettext_lazy("Ends"))
+    months = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("In which months?"),
+        help_text=gettext_lazy(
+            "Five is handy: then there is one evening in each. Nothing ticked: spread over the year."
+        ),
+        choices=list(MONTHS.items()),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    region = forms.ChoiceField(
+        label=gettext_lazy("Which school holidays?"),
+        help_text=gettext_lazy("The region of the schools in your neighbourhood."),
+        choices=Region.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose a region.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("weekday", "months", "region"):
+            dress(self.fields[name], look="chips")
+
+    @classmethod
+    def of(cls, habit: Habit | None, otherwise: Habits) -> dict[str, Any]:
+        """The values to begin with: the habit that was kept, else what follows from earlier evenings."""
+        kept = habit or Habit(weekday=otherwise.weekday, begin=otherwise.begin, end=otherwise.end)
+        return {name: getattr(kept, name) for name in ("weekday", "begin", "end", "months", "region")}
+
+    def clean(self) -> dict[str, Any]:
+        """The end after the beginning."""
+        cleaned = super().clean() or {}
+        begin, end = cleaned.get("begin"), cleaned.get("end")
+        if isinstance(begin, time) and isinstance(end, time) and end <= begin:
+            self.add_error("end", _("The end must come after the beginning."))
+        return cleaned
+
+
+class TensionForm(GuardedForm):
+    """A day on which tension may rise."""
+
+    guarded = ("title",)
+
+    day = DayField()
+    title = forms.CharField(
+        label=gettext_lazy("What happens then?"),
+        max_length=80,
+        help_text=gettext_lazy("For example: the shelter opens, a verdict, a match. Not who it is about."),
+        error_messages={"required": gettext_lazy("Write in a few words what happens then.")},
+    )
+
+    def clean_day(self) -> date:
+        """A day that is still to come, within two years."""
+        day: date = self.cleaned_data["day"]
+        today = timezone.localdate()
+        if day < today:
+            raise forms.ValidationError(_("This day is over. Choose a later one."))
+        if day > today + AT_MOST_AHEAD:
+            raise forms.ValidationError(_("This day is more than two years away. Choose an earlier one."))
+        return day
+
+    def clean_title(self) -> str:
+        """Words, not only signs."""
+        return with_words(self.cleaned_data["title"])
