@@ -70,7 +70,7 @@ def method(meeting: Appointment) -> str:
 
 
 def invitation(meeting: Appointment, *, attendee: str, at: datetime, answer: str = "") -> bytes:
-    """The meeting for the calendar of one reader, as it is at an aware moment: an invitation, a change or a cancellation.
+    """The meeting for one reader's calendar, as it is at an aware moment: an invitation, a change or a cancellation.
 
     `attendee` is the mail address it goes to, and the only one in it beside our own; `answer` what they said already.
     No reply is asked (RSVP=FALSE): the mail has buttons, and what a calendar would mail back is read by nobody.

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from messaging.replies import register_reader
 
-from .actions import close_due_poll, remind, take_reply
+from .actions import close_due_poll, remind, summarise, take_reply
 from .models import DatePoll, Meeting
 from .timing import LONGEST
 
@@ -40,6 +40,12 @@ def close_polls() -> int:
         except Exception:  # the row stays due: the next round tries again
             logger.exception("Date poll %s stays open", poll_id)
     return closed
+
+
+@shared_task
+def send_summaries() -> int:
+    """Write the monthly summaries when they are due; returns how many."""
+    return summarise(at=timezone.now())
 
 
 register_reader(take_reply)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import contributions, feed, links, meeting, points, scenarios, summaries, themes, year
+from .views import contributions, feed, links, meeting, points, polls, scenarios, summaries, themes, year
 
 app_name = "meetings"
 urlpatterns = [
@@ -22,6 +22,12 @@ urlpatterns = [
     path("e/<slug:token>/", links.answer, name="answer"),
     path("e/<slug:token>/bewaard/", links.saved, name="answer-saved"),
     path("e/<slug:token>/afspraak.ics", links.ics, name="answer-ics"),
+    # Date polls: asking, saying it, choosing; /p/ is the link in a message.
+    path("etentje/<uuid:uuid>/prikken/", polls.new, name="poll-new"),
+    path("prikker/<uuid:uuid>/", polls.poll, name="poll"),
+    path("prikker/<uuid:uuid>/kiezen/", polls.choose, name="poll-choose"),
+    path("prikker/<uuid:uuid>/stoppen/", polls.stop, name="poll-stop"),
+    path("p/<slug:token>/", polls.answer, name="poll-answer"),
     path("tafel/<uuid:uuid>/themas/", themes.themes, name="themes"),
     path("tafel/<uuid:uuid>/themas/nieuw/", themes.new, name="theme-new"),
     path("thema/<uuid:uuid>/", themes.theme, name="theme"),

@@ -139,7 +139,9 @@ def _mail(
     mail["Message-ID"] = f"<{payload_id}@{settings.MAIL_DOMAIN}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"  # the same for Outlook: no out-of-office replies
-    if stop := context.get("link_stop"):  # RFC 8058: the mail program has a button; it posts, so that no scanner stops it
+    if stop := context.get(
+        "link_stop"
+    ):  # RFC 8058: the mail program has a button; it posts, so that no scanner stops it
         mail["List-Unsubscribe"] = f"<{stop}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     body = re.sub(r"\n{3,}", "\n\n", _text(kind, "body.txt", context)).strip() + "\n"
