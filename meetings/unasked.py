@@ -72,9 +72,8 @@ def _of_evenings(people: Collection[int], at: datetime) -> Iterable[tuple[int, d
 
 def _of_agreements(people: Collection[int], at: datetime) -> Iterable[tuple[int, datetime]]:
     """The days of what these people said yes to."""
-    mine = Owner.objects.filter(
-        membership__user__in=people, yes_at__isnull=False, agreement__state=Agreement.State.OPEN
-    )
+    bound = Owner.objects.filter(membership__user__in=people, yes_at__isnull=False)
+    mine = bound.filter(agreement__state=Agreement.State.OPEN)
     for person, day in mine.values_list("membership__user", "agreement__due_on"):
         if person is not None and day is not None and (due := moment(day, REMIND_CLOCK)) > at:
             yield person, due

@@ -60,7 +60,7 @@ def end(request: HttpRequest) -> HttpResponse:
     """No address any more."""
     actions.end_feed(user=reader(request))
     messages.success(
-        request, _("Your calendar does not look here any more. What stands in it, you can take out there.")
+        request, _("Your calendar does not look here any more. What stands in it you take out there.")
     )
     return _back()
 
