@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from meetings.models import CalendarFeed, SummaryChoice
 from tests.acting import as_worker
 from tests.cast import Cast, make_cast
 from tests.make import make_alliance, make_call, make_invitation, make_meeting, make_signal, make_stand_in
@@ -66,6 +67,8 @@ def make_scene() -> Scene:
                     make_signal(table, level="urgent", practice=True), practice=True, state="stopped", ended_at=now
                 ),
                 "stand_in": table.stand_ins.get(),
+                "feed": CalendarFeed.objects.get(user=cast.resident),
+                "summary_choice": SummaryChoice.objects.get(user=cast.resident),
                 "asked": make_stand_in(
                     table, role="municipality", named_by=cast.seat(cast.municipality), agreed_by=cast.seat(cast.police)
                 ),
@@ -233,6 +236,15 @@ ROWS: dict[str, Row] = {
     "meetings:restore": verb("cancelled", 303),
     "meetings:agenda": page("meeting"),
     "meetings:ics": page("meeting"),
+    # One's own calendar, the address it looks at, and the monthly summary.
+    "meetings:calendar": Row(signed_in(200)),
+    "meetings:calendar-new": Row(signed_in(303), method="post"),
+    "meetings:calendar-end": Row(signed_in(303), method="post"),
+    "meetings:feed": public(200, link("feed")),
+    "meetings:feed [unknown]": public(404, lambda _scene: {"token": "abcdefghijkm"}),
+    "meetings:news": page("table"),
+    "meetings:stop": public(200, link("summary_choice")),
+    "meetings:stop [unknown]": public(404, lambda _scene: {"token": "abcdefghijkm"}),
     "meetings:answer": public(200, link("attendance")),
     "meetings:answer-saved": public(302, link("attendance")),  # nothing was answered
     "meetings:answer-ics": public(200, link("attendance")),

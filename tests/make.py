@@ -23,7 +23,7 @@ from alliances.models import (
     StandIn,
     User,
 )
-from meetings.models import Attendance, Meeting, Theme, ThemeCategory, YearPlan
+from meetings.models import Attendance, CalendarFeed, Meeting, SummaryChoice, Theme, ThemeCategory, YearPlan
 from messaging.models import ContactPoint, Incoming
 from signals.models import Call, CallRecipient, TensionSignal
 from signals.quorum import needed_of
@@ -283,6 +283,24 @@ def make_incoming(text: str, user: User | None = None, *, kind: str = "reply", *
         return Incoming.objects.create(
             provider="notify", kind=kind, news_key=f"news {next(_next)}", text=text, user=user, **fields
         )
+
+
+def make_feed(user: User) -> CalendarFeed:
+    """The address at which a person's calendar looks: `feed.token`."""
+    made = CalendarFeed(user=user, uuid=uuid4())
+    made.token_hash = tokens.fingerprint(made.token)
+    with as_worker():
+        made.save()
+    return made
+
+
+def make_summary_choice(user: User, **fields: Any) -> SummaryChoice:
+    """Somebody who got a summary once, and the link that stops it: `choice.token`."""
+    made = SummaryChoice(user=user, uuid=uuid4(), **fields)
+    made.token_hash = tokens.fingerprint(made.token)
+    with as_worker():
+        made.save()
+    return made
 
 
 def at(day: date | str, clock: str = "18:00") -> datetime:

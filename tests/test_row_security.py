@@ -130,6 +130,8 @@ PEOPLE: dict[str, tuple[str, Sees]] = {
     ),
     "messaging.ContactPoint": ("user_id", {**only_oneself(), "administrator": set()}),
     "messaging.QuietHours": ("user_id", only_oneself()),
+    "meetings.CalendarFeed": ("user_id", only_oneself()),
+    "meetings.SummaryChoice": ("user_id", only_oneself()),
     # Messages about a call are seen by everybody at that table, others by who they are to.
     "messaging.Message": (
         "user_id",

@@ -16,10 +16,12 @@ from .cast import Cast
 from .make import (
     make_attendance,
     make_call,
+    make_feed,
     make_invitation,
     make_meeting,
     make_signal,
     make_stand_in,
+    make_summary_choice,
     make_theme,
     members,
 )
@@ -31,6 +33,8 @@ def furnish(cast: Cast) -> None:
         _furnish(alliance)
     with as_worker():
         for user in User.objects.all():
+            make_feed(user)
+            make_summary_choice(user)
             QuietHours.objects.create(user=user, starts="22:00", ends="07:00")
         LogEntry.objects.create(user=cast.administrator, action_flag=CHANGE, object_repr="x", change_message="")
         WorkerSeen.objects.create(name="worker@test", seen_at=timezone.now(), swept_at=timezone.now())
