@@ -43,9 +43,7 @@ class PollForm(forms.Form):
             proposed = evenings[n - 1] if n <= len(evenings) else None
             clock = proposed or usual
             self.fields[f"day_{n}"] = DayField(required=False, initial=proposed and proposed.day)
-            self.fields[f"begin_{n}"] = ClockField(
-                label=gettext_lazy("Begins"), required=False, initial=clock.begin
-            )
+            self.fields[f"begin_{n}"] = ClockField(label=gettext_lazy("Begins"), required=False, initial=clock.begin)
             self.fields[f"end_{n}"] = ClockField(label=gettext_lazy("Ends"), required=False, initial=clock.end)
         self.fields["closes_day"] = DayField(label=gettext_lazy("Answer until"), required=False)
         self.fields["closes_clock"] = ClockField(label=gettext_lazy("What time"), required=False, initial=CLOSES)

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from alliances.models import Alliance, Membership
 from alliances.policy import Refused
 from alliances.views.shared import seat_reader
-from meetings.models import Meeting, Theme
+from meetings.models import DatePoll, Meeting, Theme
 
 
 def meeting_or_404(request: HttpRequest, uuid: UUID) -> tuple[Meeting, Membership]:
@@ -48,3 +48,12 @@ def do(request: HttpRequest, act: Callable[[], object], said: str, to: str, *arg
     response = redirect(to, *args)
     response.status_code = 303  # the next request is a GET, whatever this one was
     return response
+
+
+def poll_or_404(request: HttpRequest, uuid: UUID) -> tuple[DatePoll, Membership]:
+    """The date poll, with meeting, alliance, area, plan and choice loaded, and the reader's seat. 404 for others."""
+    polls = DatePoll.objects.visible_to(request.user).select_related(
+        "meeting__alliance__area", "meeting__plan", "chosen"
+    )
+    poll = get_object_or_404(polls, uuid=uuid)
+    return poll, _seat(request, poll.meeting.alliance)
