@@ -18,6 +18,6 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         """Bring this app's part of the alliance's page, the coordinator's list, the journal, and what replies mean."""
-        for module in ("meetings.panels", "meetings.tasks"):
+        for module in ("meetings.panels", "meetings.tasks", "meetings.actions.minding"):
             import_module(module)  # registers itself; needs the models, which are there only now
         tell(SENTENCES)

@@ -13,7 +13,7 @@ class Duty:
     """One owner's part in an agreement, as far as telling goes.
 
     `bound`: the owner said yes; `told`: there was a message already; `at_hand`: has a seat and takes no break;
-    `works`: the alliance neither pauses nor has ended.
+    `works`: the alliance neither pauses nor has ended; `room`: the person did not get all messages of a year yet.
     """
 
     due_on: date | None
@@ -22,6 +22,7 @@ class Duty:
     told: bool = False
     at_hand: bool = True
     works: bool = True
+    room: bool = True
 
 
 def tell_from(due_on: date) -> datetime:
@@ -36,6 +37,7 @@ def tell_until(due_on: date) -> datetime:
 
 def to_tell(duty: Duty, at: datetime) -> bool:
     """Whether the owner should be told at a moment (aware): due, still open, bound by an own yes, and not yet told."""
-    if duty.due_on is None or duty.told or not (duty.open and duty.bound and duty.at_hand and duty.works):
+    may = duty.open and duty.bound and duty.at_hand and duty.works and duty.room
+    if duty.due_on is None or duty.told or not may:
         return False
     return tell_from(duty.due_on) <= at < tell_until(duty.due_on)

@@ -76,9 +76,7 @@ def quarters(facts: Iterable[Fact], today: date, count: int = QUARTERS) -> list[
             counts = found.setdefault(at, dict.fromkeys(KINDS, 0))
             counts[kind_of(fact, today)] += 1
     first = min(found, default=last + 1)
-    return [
-        Quarter(at // 4, at % 4 + 1, found.get(at, dict.fromkeys(KINDS, 0))) for at in range(first, last + 1)
-    ]
+    return [Quarter(at // 4, at % 4 + 1, found.get(at, dict.fromkeys(KINDS, 0))) for at in range(first, last + 1)]
 
 
 def bars(shown: Sequence[Quarter]) -> list[Bar]:

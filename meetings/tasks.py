@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from messaging.replies import register_reader
 
-from .actions import close_due_poll, remind, summarise, take_reply
+from .actions import close_due_poll, mind, owners_to_mind, remind, summarise, take_reply
 from .models import DatePoll, Meeting
 from .timing import LONGEST
 
@@ -46,6 +46,19 @@ def close_polls() -> int:
 def send_summaries() -> int:
     """Write the monthly summaries when they are due; returns how many."""
     return summarise(at=timezone.now())
+
+
+@shared_task
+def mind_owners() -> int:
+    """Tell the owners of agreements whose day has come and who were not told yet; returns how many."""
+    at = timezone.now()
+    minded = 0
+    for owner_id in owners_to_mind(at).order_by("pk").values_list("pk", flat=True):
+        try:
+            minded += mind(owner_id=owner_id, at=at)
+        except Exception:  # the row stays due: the next round tries again
+            logger.exception("Owner %s was not told", owner_id)
+    return minded
 
 
 register_reader(take_reply)

@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from .views import contributions, feed, links, meeting, points, polls, scenarios, summaries, themes, year
+from .views import (
+    agreements,
+    contributions,
+    feed,
+    links,
+    meeting,
+    plans,
+    points,
+    polls,
+    questions,
+    reports,
+    scenarios,
+    summaries,
+    themes,
+    year,
+)
 
 app_name = "meetings"
 urlpatterns = [
@@ -54,4 +69,30 @@ urlpatterns = [
     path("agenda/<slug:token>.ics", feed.feed, name="feed"),
     path("tafel/<uuid:uuid>/nieuws/", summaries.news, name="news"),
     path("stil/<slug:token>/", summaries.stop, name="stop"),
+    # --- agreements, plans, questions, reports
+    path("etentje/<uuid:uuid>/verslag/", reports.report, name="report"),
+    path("etentje/<uuid:uuid>/verslag/delen/", reports.share, name="report-share"),
+    path("etentje/<uuid:uuid>/verslag/klopt/", reports.right, name="report-right"),
+    path("etentje/<uuid:uuid>/verslag/<slug:line>/", reports.better, name="report-better"),
+    path("tafel/<uuid:uuid>/afspraken/", agreements.agreements, name="agreements"),
+    path("tafel/<uuid:uuid>/afspraken/nieuw/", agreements.new, name="agreement-new"),
+    path("tafel/<uuid:uuid>/afspraken/ik-breng/", agreements.seat, name="seat"),
+    path("afspraak/<uuid:uuid>/", agreements.agreement, name="agreement"),
+    path("afspraak/<uuid:uuid>/wijzigen/", agreements.change, name="agreement-change"),
+    path("afspraak/<uuid:uuid>/ja/", agreements.yes, name="agreement-yes"),
+    path("afspraak/<uuid:uuid>/nee/", agreements.no, name="agreement-no"),
+    path("afspraak/<uuid:uuid>/gedaan/", agreements.done, name="agreement-done"),
+    path("afspraak/<uuid:uuid>/niet-gelukt/", agreements.failed, name="agreement-failed"),
+    path("afspraak/<uuid:uuid>/niet-meer-nodig/", agreements.dropped, name="agreement-dropped"),
+    path("afspraak/<uuid:uuid>/weer-open/", agreements.reopen, name="agreement-reopen"),
+    path("tafel/<uuid:uuid>/plannen/", plans.plans, name="plans-of-action"),
+    path("tafel/<uuid:uuid>/plannen/nieuw/", plans.new, name="plan-of-action-new"),
+    path("plan/<uuid:uuid>/", plans.plan, name="plan-of-action"),
+    path("plan/<uuid:uuid>/wijzigen/", plans.change, name="plan-of-action-change"),
+    path("plan/<uuid:uuid>/einde/", plans.end, name="plan-of-action-end"),
+    path("tafel/<uuid:uuid>/vragen/", questions.questions, name="questions"),
+    path("tafel/<uuid:uuid>/vragen/nieuw/", questions.new, name="question-new"),
+    path("vraag/<uuid:uuid>/", questions.question, name="question"),
+    path("vraag/<uuid:uuid>/antwoord/", questions.answer, name="question-answer"),
+    path("vraag/<uuid:uuid>/beloofd/", questions.promise, name="question-promise"),
 ]

@@ -10,8 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alliances.models import Alliance
+from alliances.stillness import register_hush
+from meetings.budget import AT_MOST, YEAR
 from meetings.duties import TELL_WITHIN, Duty, to_tell
 from meetings.models import Agreement, DatePoll, Meeting, Owner, Report, Theme
+from meetings.unasked import told
 from messaging.actions import cancel, post
 from messaging.models import Message
 
@@ -52,6 +55,7 @@ def mind(*, owner_id: int, at: datetime) -> bool:
         at_hand=member.left_at is None
         and (member.paused_until is None or member.paused_until <= timezone.localtime(at).date()),
         works=agreement.alliance.works,
+        room=member.user_id is not None and len(list(told([member.user_id], since=at - YEAR))) < AT_MOST,
     )
     if not to_tell(duty, at):
         return False
@@ -68,8 +72,9 @@ def mind(*, owner_id: int, at: datetime) -> bool:
     return message is not None
 
 
+@register_hush
 @transaction.atomic
-def hush(*, alliance: Alliance) -> None:
+def hush(alliance: Alliance) -> None:
     """Nothing that waits to be sent about this table's evenings, reports and agreements goes out any more.
 
     When it has ended, what was planned is off: calendars that follow the feed see it, and nobody gets a mail about it.
