@@ -54,6 +54,8 @@ def make_scene() -> Scene:
                 "table": table,
                 "meeting": meeting,
                 "cancelled": make_meeting(table, kind="extra", state="cancelled"),
+                "poll": meeting.polls.get(),
+                "poll_seat": meeting.polls.get().seats.get(membership=cast.seat(cast.resident)),
                 "attendance": meeting.attendances.get(membership=cast.seat(cast.resident)),
                 "theme": table.themes.get(),
                 "signal": table.signals.get(),
@@ -248,6 +250,12 @@ ROWS: dict[str, Row] = {
     "meetings:answer": public(200, link("attendance")),
     "meetings:answer-saved": public(302, link("attendance")),  # nothing was answered
     "meetings:answer-ics": public(200, link("attendance")),
+    # Date polls: one is open for the meeting, so another one leads there.
+    "meetings:poll-new": page("meeting", 302),
+    "meetings:poll": page("poll"),
+    "meetings:poll-choose": verb("poll", 303),
+    "meetings:poll-stop": verb("poll", 303),
+    "meetings:poll-answer": public(200, link("poll_seat")),
     # --- Themes ---------------------------------------------------------------------------------------------------
     "meetings:themes": page("table"),
     "meetings:theme-new": page("table"),

@@ -23,7 +23,18 @@ from alliances.models import (
     StandIn,
     User,
 )
-from meetings.models import Attendance, CalendarFeed, Meeting, SummaryChoice, Theme, ThemeCategory, YearPlan
+from meetings.models import (
+    Attendance,
+    CalendarFeed,
+    DatePoll,
+    Meeting,
+    PollMoment,
+    PollSeat,
+    SummaryChoice,
+    Theme,
+    ThemeCategory,
+    YearPlan,
+)
 from messaging.models import ContactPoint, Incoming
 from signals.models import Call, CallRecipient, TensionSignal
 from signals.quorum import needed_of
@@ -204,6 +215,33 @@ def make_attendance(meeting: Meeting, membership: Membership, answer: str = "") 
     made = Attendance(meeting=meeting, membership=membership, answer=answer, uuid=uuid4())
     made.token_hash = tokens.fingerprint(made.token)
     made.answered_at = timezone.now() if answer else None
+    with as_worker():
+        made.save()
+    return made
+
+
+def make_poll(meeting: Meeting, starts: Iterable[datetime] | int = 3, **fields: Any) -> DatePoll:
+    """A date poll, open until two days before the meeting, with a part for everybody at the table and nothing said yet.
+
+    `starts` are the beginnings of its evenings, or how many: the meeting's own, and then one in each following week.
+    """
+    if isinstance(starts, int):
+        starts = [meeting.starts_at + timedelta(weeks=n) for n in range(starts)]
+    fields.setdefault("closes_at", meeting.starts_at - timedelta(days=2))
+    with as_worker():
+        poll = DatePoll.objects.create(meeting=meeting, **fields)
+        PollMoment.objects.bulk_create(
+            PollMoment(poll=poll, starts_at=begin, ends_at=begin + timedelta(hours=3)) for begin in starts
+        )
+    for seat in members(meeting.alliance):
+        make_poll_seat(poll, seat)
+    return poll
+
+
+def make_poll_seat(poll: DatePoll, membership: Membership) -> PollSeat:
+    """Somebody's part in a date poll. Its link: `seat.token`."""
+    made = PollSeat(poll=poll, membership=membership, uuid=uuid4())
+    made.token_hash = tokens.fingerprint(made.token)
     with as_worker():
         made.save()
     return made

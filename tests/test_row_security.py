@@ -96,6 +96,11 @@ RULES: dict[str, tuple[str, Sees]] = {
     "meetings.Attendance": ("meeting__alliance_id", only_members()),
     "meetings.Habit": ("alliance_id", only_members()),
     "meetings.TensionDate": ("alliance_id", only_members()),
+    # Date polls.
+    "meetings.DatePoll": ("meeting__alliance_id", only_members()),
+    "meetings.PollMoment": ("poll__meeting__alliance_id", only_members()),
+    "meetings.PollSeat": ("poll__meeting__alliance_id", only_members()),
+    "meetings.PollVote": ("moment__poll__meeting__alliance_id", only_members()),
     "meetings.Theme": ("alliance_id", only_members()),
     "meetings.Feedback": ("theme__alliance_id", only_members()),
     "signals.TensionSignal": ("alliance_id", only_members()),

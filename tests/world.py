@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from alliances.models import Alliance, JournalEntry, Membership, Proposal, User
-from meetings.models import Feedback, Habit, TensionDate
+from meetings.models import Feedback, Habit, PollVote, TensionDate
 from messaging.models import Delivery, Incoming, Message, Payload, QuietHours, WorkerSeen
 from signals.models import Answer, Call, CallEvent, CallReach, CallStep, Ladder, Remark
 
@@ -19,6 +19,7 @@ from .make import (
     make_feed,
     make_invitation,
     make_meeting,
+    make_poll,
     make_signal,
     make_stand_in,
     make_summary_choice,
@@ -47,6 +48,7 @@ def _furnish(alliance: Alliance) -> None:
     meeting = make_meeting(alliance, host=first)
     for seat in seats:
         make_attendance(meeting, seat)
+    poll = make_poll(meeting)
     theme = make_theme(alliance, raised_by=first)
     call = make_call(make_signal(alliance, raised_by=first, level="urgent"))
     with as_worker():
@@ -58,6 +60,7 @@ def _furnish(alliance: Alliance) -> None:
         make_stand_in(alliance, named_by=first)
         Feedback.objects.create(theme=theme, by=first, text="De lamp is gemaakt.")
         _furnish_call(call)
+        PollVote.objects.create(seat=poll.seats.get(membership=first), moment=poll.moments.all()[0], value="yes")
         Proposal.objects.create(alliance=alliance, kind="pause", proposed_by=first)
         JournalEntry.objects.create(alliance=alliance, actor_kind="member", actor=first.uuid, verb="invited")
         for seat in seats:
