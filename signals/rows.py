@@ -7,8 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
+from meetings.models import Scenario
 from messaging.models import Message
 
 from .attempts import Attempt, Unreachable
@@ -55,8 +58,12 @@ def pulse(uuid: UUID) -> Pulse | None:
 
 
 def known(uuid: UUID, user: Any) -> Call | None:
-    """A call that this person may see, with what its page needs of the rows around it."""
-    return Call.objects.visible_to(user).select_related(*AROUND).filter(uuid=uuid).first()
+    """A call that this person may see, with what its page needs of the rows around it: also the what-if of the theme
+    that its signal is about (`what_if`: its address and its words, or None).
+    """
+    scenarios = Scenario.objects.filter(theme=OuterRef("signal__theme")).order_by("made_at")
+    what_if = Subquery(scenarios.values(said=JSONObject(uuid="uuid", what="what"))[:1])
+    return Call.objects.visible_to(user).select_related(*AROUND).filter(uuid=uuid).annotate(what_if=what_if).first()
 
 
 def read(call: Call) -> Rows:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from alliances.actions import record
 from alliances.models import Alliance, Membership
 from alliances.policy import Refused, may_act_in, require
-from meetings.models import Meeting
+from meetings.models import Meeting, Theme
 from signals.models import Call, TensionSignal
 
 from .calling import call_together
@@ -30,20 +30,22 @@ def raise_signal(
     level: str,
     moment: str = "",
     key: uuid.UUID | None = None,
+    theme: Theme | None = None,
 ) -> TensionSignal:
     """Write down a signal and do what its level says: onto the next agenda (watch), ask everybody to look (worry), or
     call them together (urgent; `moment` now, today or soon). Signal, call and messages are one transaction.
 
     `key` becomes the signal's uuid: sent twice with the same key, it is one signal and one call, and the first is
-    returned. Raises Refused while the alliance cannot do this, or when there is nobody to call.
+    returned. `theme`: of the same table, whose what-if then stands one tap away. Raises Refused while the alliance
+    cannot do this, or when there is nobody to call.
     """
-    require(may_act_in(by, alliance))
+    require(may_act_in(by, alliance) and (theme is None or theme.alliance_id == alliance.pk))
     _check_state(alliance, level)
     meeting = _next_meeting(alliance) if level == Level.WATCH else None
     said = {"text": text, "place": place, "when": when, "certainty": certainty, "level": level}
     if level != Level.URGENT:
         moment = ""
-    signal, new = _write(key, alliance=alliance, raised_by=by, moment=moment, meeting=meeting, **said)
+    signal, new = _write(key, alliance=alliance, raised_by=by, moment=moment, meeting=meeting, theme=theme, **said)
     if not new:
         return signal  # the second tap
     record("raised", alliance_id=alliance.pk, by=by, thing=signal)

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from alliances.forms import GuardedForm
+from alliances.models import Membership
+from meetings.models import Theme
 from signals.models import TensionSignal
 from templates.looks import dress
 
@@ -84,6 +86,28 @@ class SureForm(Step):
             option_help={"seen": _("We add: seen myself."), "heard": rumour, "online": rumour},
             option_icons={"seen": "eye", "heard": "ear", "online": "world"},
         )
+
+
+class ThemeForm(forms.Form):
+    """On the last look: is it about a theme of the table? None is chosen, and none is needed."""
+
+    use_required_attribute = False
+
+    theme = forms.ModelChoiceField(
+        label=_("Is this about a theme of your table?"),
+        queryset=Theme.objects.none(),
+        to_field_name="uuid",
+        required=False,
+        empty_label=_("No, or I do not know"),
+        help_text=_("Then the others find what you agreed about it at once."),
+        error_messages={"invalid_choice": _("Choose a theme of this table, or none.")},
+    )
+
+    def __init__(self, *args: Any, member: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["theme"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = Theme.objects.filter(alliance=member.alliance).open().order_by("title")
 
 
 class LevelForm(Step):

@@ -37,7 +37,8 @@ def signal(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """What was noticed, by whom, and what was done with it."""
     found, _member = _mine(request, uuid)
     calls = list(Call.objects.filter(signal=found))
-    return render(request, "signals/signal.html", {"signal": found, "calls": calls})
+    scenarios = list(found.theme.scenarios.all()) if found.theme else []
+    return render(request, "signals/signal.html", {"signal": found, "calls": calls, "scenarios": scenarios})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,7 +68,7 @@ def where_to_report(request: HttpRequest) -> HttpResponse:
 
 
 def _mine(request: HttpRequest, uuid: UUID) -> tuple[TensionSignal, Membership]:
-    around = TensionSignal.objects.select_related("raised_by__user", "closed_by__user", "meeting")
+    around = TensionSignal.objects.select_related("raised_by__user", "closed_by__user", "meeting", "theme")
     found = get_object_or_404(around.visible_to(request.user), uuid=uuid)
     seats = Membership.objects.of(request.user).select_related("alliance__area", "user")
     member = get_object_or_404(seats, alliance=found.alliance_id)

@@ -27,7 +27,7 @@ from messaging.rendering import render as render_message
 from signals import actions
 from signals.actions.calling import people_to_call
 from signals.actions.telling import link_of
-from signals.forms import LevelForm, Step, SureForm, WhatForm, WhereForm
+from signals.forms import LevelForm, Step, SureForm, ThemeForm, WhatForm, WhereForm
 from signals.models import TensionSignal
 
 DRAFT_LIVES = timedelta(hours=2)
@@ -75,6 +75,7 @@ def review(request: HttpRequest, uuid: UUID) -> HttpResponse:
     ]
     context = {
         "signal": signal,
+        "form": ThemeForm(member=member),
         "key": draft["key"],
         "others": len(people) - 1,
         "seats": (seats + [{"state": "free"}] * 10)[:10],
@@ -92,10 +93,15 @@ def send(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return _to_signal(made)
     if (missing := _first_missing(draft)) in STEPS:
         return _to_step(member, missing)
+    form = ThemeForm(request.POST, member=member)
+    if not form.is_valid():
+        messages.error(request, " ".join(form.errors["theme"]))
+        return _to_step(member, missing)
     try:
         signal = actions.raise_signal(
             alliance=member.alliance,
             by=member,
+            theme=form.cleaned_data["theme"],
             text=draft["text"],
             place=draft["place"],
             when=draft["when"],
