@@ -18,7 +18,7 @@ KINDS = {
     "raised": (gettext_lazy("Brought in"), "message-2", "raised"),
     "discussed": (gettext_lazy("Talked about at the table"), "users", "talked"),
     "agreed": (gettext_lazy("Agreed"), "heart-handshake", "agreed"),
-    "done": (gettext_lazy("Done"), "circle-check", "done"),
+    "done": (gettext_lazy("It was done"), "circle-check", "done"),
     "failed": (gettext_lazy("Did not work"), "x", "failed"),
     "dropped": (gettext_lazy("Not needed any more"), "archive", "talked"),
     "told": (gettext_lazy("Told what was done"), "message-circle", "done"),

@@ -19,7 +19,7 @@ Level = TensionSignal.Level
 
 
 @transaction.atomic
-def raise_signal(
+def raise_signal(  # noqa: PLR0913  everything about one signal; every argument is a keyword
     *,
     alliance: Alliance,
     by: Membership,
