@@ -15,7 +15,16 @@ from django.db.models.functions import JSONObject
 if TYPE_CHECKING:
     from alliances.models import User
 
-    from .models import ActionPlan, Agreement, Attendance, DatePoll, JointQuestion, Meeting, Theme  # noqa: F401  (type parameters below)
+    from .models import (  # noqa: F401  (type parameters below)
+        ActionPlan,
+        Agreement,
+        Attendance,
+        DatePoll,
+        JointQuestion,
+        Meeting,
+        TensionDate,
+        Theme,
+    )
 
 
 def _members_only(user: User | AnonymousUser) -> Q:
@@ -52,6 +61,18 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def of_members(self) -> Self:
         """Of those who still have a seat."""
         return self.filter(membership__left_at__isnull=True)
+
+
+class TensionDateQuerySet(models.QuerySet["TensionDate"]):
+    """Rows of the tension calendar."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Rows of alliances in which this person has a seat."""
+        return self.filter(_members_only(user))
+
+    def own(self) -> Self:
+        """What the alliance wrote itself; not the public days that it hides."""
+        return self.exclude(title="")
 
 
 class ThemeQuerySet(models.QuerySet["Theme"]):

@@ -26,7 +26,7 @@ def add_tension(*, alliance: Alliance, day: date, title: str, by: Membership) ->
         raise Refused(_("This day is over. Choose a later one."))
     if day > today + AT_MOST_AHEAD:
         raise Refused(_("This day is more than two years away. Choose an earlier one."))
-    if alliance.tension_dates.filter(day__gte=today).exclude(title="").count() >= AT_MOST:
+    if alliance.tension_dates.own().filter(day__gte=today).count() >= AT_MOST:
         raise Refused(_("There are %(n)s days already. Take one off first.") % {"n": AT_MOST})
     made = TensionDate.objects.create(alliance=alliance, day=day, title=title, made_by=by)
     record("added", alliance_id=alliance.pk, by=by, thing=made)

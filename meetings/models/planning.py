@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliances import tokens
 from alliances.models import Alliance, Membership, User
-from meetings.querysets import AttendanceQuerySet, MeetingQuerySet
+from meetings.querysets import AttendanceQuerySet, MeetingQuerySet, TensionDateQuerySet
 
 DINNERS_A_YEAR = 5
 
@@ -185,6 +185,8 @@ class TensionDate(models.Model):
     title = models.CharField(_("what"), max_length=80, blank=True)
     public = models.CharField(max_length=60, blank=True)
     made_by = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+")
+
+    objects = TensionDateQuerySet.as_manager()
 
     class Meta:
         ordering = ["day"]
