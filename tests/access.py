@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from meetings.models import CalendarFeed, SummaryChoice
+from meetings.models import CalendarFeed, Scenario, SummaryChoice
 from tests.acting import as_worker
 from tests.cast import Cast, make_cast
 from tests.make import make_alliance, make_call, make_invitation, make_meeting, make_signal, make_stand_in
@@ -58,6 +58,8 @@ def make_scene() -> Scene:
                 "poll_seat": meeting.polls.get().seats.get(membership=cast.seat(cast.resident)),
                 "attendance": meeting.attendances.get(membership=cast.seat(cast.resident)),
                 "theme": table.themes.get(),
+                "scenario": Scenario.objects.get(theme__alliance=table),
+                "talent": table.contributions.get(kind="talent"),
                 "signal": table.signals.get(),
                 "call": call,
                 "recipient": call.recipients.get(membership=cast.seat(cast.resident)),
@@ -265,6 +267,21 @@ ROWS: dict[str, Row] = {
     "meetings:theme-discussed": verb("theme", 303),
     "meetings:theme-feedback": page("theme"),
     "meetings:theme-rest": page("theme"),
+    # Points, contributions, what-ifs.
+    "meetings:theme-recognise": verb("theme"),  # neither yes nor no
+    "meetings:theme-talent": page("theme"),
+    "meetings:theme-talent-back": Row(
+        members(404, police=303),  # one's own
+        lambda scene: {"uuid": scene.theme.uuid, "talent": scene.talent.uuid},
+        "post",
+    ),
+    "meetings:theme-scenario-new": page("theme"),
+    "meetings:theme-scenario": page("scenario"),
+    "meetings:theme-scenario-edit": page("scenario"),
+    "meetings:points": page("meeting"),
+    "meetings:point-give": verb("meeting", 303),
+    "meetings:point-take": verb("meeting", 303),
+    "meetings:brings": page("meeting", 403, police=200, municipality=200),
     # --- Signals and calls ----------------------------------------------------------------------------------------
     "signals:list": page("table"),
     "signals:raise": page("table"),

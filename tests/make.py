@@ -31,6 +31,7 @@ from meetings.models import (
     PollMoment,
     PollSeat,
     SummaryChoice,
+    Scenario,
     Theme,
     ThemeCategory,
     YearPlan,
@@ -255,6 +256,13 @@ def make_theme(alliance: Alliance, *, raised_by: Membership | None = None, title
         return Theme.objects.create(
             alliance=alliance, raised_by=raised_by, category=category, title=title or f"Thema {next(_next)}", **fields
         )
+
+
+def make_scenario(theme: Theme, *, made_by: Membership | None = None, **fields: Any) -> Scenario:
+    """A what-if with a theme; only what may happen, when nothing else is said."""
+    fields.setdefault("what", "Er gaat een filmpje rond van een aanhouding.")
+    with as_worker():
+        return Scenario.objects.create(theme=theme, made_by=made_by, edited_by=made_by, **fields)
 
 
 def make_signal(

@@ -103,6 +103,10 @@ RULES: dict[str, tuple[str, Sees]] = {
     "meetings.PollVote": ("moment__poll__meeting__alliance_id", only_members()),
     "meetings.Theme": ("alliance_id", only_members()),
     "meetings.Feedback": ("theme__alliance_id", only_members()),
+    "meetings.Discussion": ("theme__alliance_id", only_members()),
+    "meetings.ThemePoint": ("meeting__alliance_id", only_members()),
+    "meetings.Contribution": ("alliance_id", only_members()),
+    "meetings.Scenario": ("theme__alliance_id", only_members()),
     "signals.TensionSignal": ("alliance_id", only_members()),
     "signals.Ladder": ("alliance_id", only_members()),
     "signals.Call": ("alliance_id", and_administrators()),  # that it was, and its state: no content, no people

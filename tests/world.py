@@ -7,7 +7,17 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from alliances.models import Alliance, JournalEntry, Membership, Proposal, User
-from meetings.models import Feedback, Habit, PollVote, TensionDate
+from meetings.models import (
+    Contribution,
+    Discussion,
+    Feedback,
+    Habit,
+    Meeting,
+    PollVote,
+    TensionDate,
+    Theme,
+    ThemePoint,
+)
 from messaging.models import Delivery, Incoming, Message, Payload, QuietHours, WorkerSeen
 from signals.models import Answer, Call, CallEvent, CallReach, CallStep, Ladder, Remark
 
@@ -20,6 +30,7 @@ from .make import (
     make_invitation,
     make_meeting,
     make_poll,
+    make_scenario,
     make_signal,
     make_stand_in,
     make_summary_choice,
@@ -59,6 +70,8 @@ def _furnish(alliance: Alliance) -> None:
         make_invitation(alliance, invited_by=first.user, role="resident", state="revoked")
         make_stand_in(alliance, named_by=first)
         Feedback.objects.create(theme=theme, by=first, text="De lamp is gemaakt.")
+        make_scenario(theme, made_by=first)
+        _furnish_talk(theme, meeting, first)
         _furnish_call(call)
         PollVote.objects.create(seat=poll.seats.get(membership=first), moment=poll.moments.all()[0], value="yes")
         Proposal.objects.create(alliance=alliance, kind="pause", proposed_by=first)
@@ -68,6 +81,15 @@ def _furnish(alliance: Alliance) -> None:
         make_message(None, about=invitation.uuid)
         for seat in seats:
             make_message(seat)
+
+
+def _furnish_talk(theme: Theme, meeting: Meeting, seat: Membership) -> None:
+    """What one member wants to talk about, brings along and can contribute."""
+    Discussion.objects.create(theme=theme, meeting=meeting)
+    ThemePoint.objects.create(theme=theme, meeting=meeting, membership=seat, number=1)
+    Contribution.objects.create(
+        alliance=theme.alliance, membership=seat, kind="talent", theme=theme, text="Ik heb een ladder."
+    )
 
 
 def _furnish_call(call: Call) -> None:
