@@ -31,8 +31,8 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     if found.changed_at:
         response.headers["Last-Modified"] = http_date(found.changed_at.timestamp())
     # By the ETag alone: who leaves a table has an older last change, and must not keep what they had.
-    answer = get_conditional_response(request, etag=found.etag, response=response)
-    return response if answer is None else HttpResponse(status=answer.status_code, headers=dict(answer.headers))
+    answer: HttpResponse = get_conditional_response(request, etag=found.etag, response=response) or response
+    return answer
 
 
 @never_cache
