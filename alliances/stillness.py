@@ -1,4 +1,4 @@
-"""What the apps above stop when an alliance pauses or ends: they register in `AppConfig.ready`, this app only says when."""
+"""What the apps above stop when an alliance pauses or ends: they register in `AppConfig.ready`, this app says when."""
 
 from collections.abc import Callable
 

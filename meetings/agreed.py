@@ -54,9 +54,9 @@ def line_of(agreement: Agreement, today: date, reader: Membership | None = None)
 
 
 def names(given: Iterable[str | None]) -> str:
-    """ "Noor and Sem"; who left and asked to be forgotten is a former member. Empty for nobody."""
+    """All names in a row, with "and" before the last; a former member for who was forgotten. Empty for nobody."""
     said = [name or _("a former member") for name in given]
-    if len(said) < 2:  # noqa: PLR2004  # one name, or none
+    if len(said) < 2:
         return "".join(said)
     return _("%(first)s and %(last)s") % {"first": ", ".join(said[:-1]), "last": said[-1]}
 

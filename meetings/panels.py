@@ -10,11 +10,11 @@ from django.utils import timezone
 from alliances.models import Alliance, Membership
 from alliances.panels import Panel, register_dots, register_panel
 
-from . import words
-from .models import Attendance, Meeting
+from . import agreed, words
+from .models import Agreement, Attendance, Meeting
 from .timing import NUMBERS
 
-THEMES = 3  # on the alliance's page; the others are one tap away
+AGREEMENTS, THEMES = 4, 3  # on the alliance's page; the others are one tap away
 
 
 @register_panel
@@ -101,3 +101,16 @@ def _meetings(request: HttpRequest, alliance: Alliance) -> list[Meeting]:
         found = alliance.meetings.of_year(timezone.localtime(at).year, at).select_related("plan", "host__user")
         kept[alliance.pk] = list(found)
     return cast("list[Meeting]", kept[alliance.pk])
+
+
+@register_panel
+def agreements(_request: HttpRequest, member: Membership) -> Panel | None:
+    """What we agreed, the owner first: what is open by its day, and how many are done. One query."""
+    rows = list(member.alliance.agreements.with_owners().by_turn().counted()[:AGREEMENTS])
+    if not rows and member.alliance.state == Alliance.State.FORMING:
+        return None
+    today = timezone.localdate()
+    lines = [agreed.line_of(row, today, member) for row in rows if row.state == Agreement.State.OPEN]
+    counts = vars(rows[0]) if rows else {"open_count": 0, "done_count": 0}
+    sentence = agreed.counts_sentence(counts["open_count"], counts["done_count"]) if rows else ""
+    return Panel("talk", "meetings/panels/agreements.html", {"lines": lines, "sentence": sentence})

@@ -32,7 +32,7 @@ def end_alliance(alliance: Alliance) -> None:
 
 
 def end_overdue(*, on: date) -> None:
-    """End the alliances whose last day has come: decided earlier, with time for a last dinner. Twice at once is once."""
+    """End the alliances whose last day has come: decided earlier, with time for a last dinner. Twice is once."""
     decided = Proposal.objects.ending().filter(until__lte=on).values("alliance")
     over = Alliance.objects.filter(pk__in=decided).exclude(state=Alliance.State.ENDED)
     for key in list(over.values_list("pk", flat=True)):

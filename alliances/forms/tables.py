@@ -120,7 +120,7 @@ class ProposeForm(GuardedForm):
     until = forms.DateField(
         label=_("Until which day?"),
         required=False,
-        help_text=_("For a pause. When you stop together: the last day, with time for a last dinner; or leave it empty."),
+        help_text=_("For a pause. When you stop together: the last day, with time for a last dinner. Or empty."),
         widget=DayInput(),
     )
     reason = forms.CharField(label=_("Why?"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 4}))

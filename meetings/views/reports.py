@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -51,7 +51,7 @@ def _write(request: HttpRequest, meeting: Meeting, member: Membership, found: Re
         if request.POST.get("share"):
             actions.share_report(meeting=meeting, by=member)
     except actions.Overtaken as overtaken:
-        return _both(request, meeting, form, overtaken)
+        return _both(request, meeting, overtaken)
     except Refused as refused:
         return show_form(request, "meetings/report_write.html", _writing(meeting, found), form, refused)
     if request.POST.get("share"):
@@ -61,14 +61,13 @@ def _write(request: HttpRequest, meeting: Meeting, member: Membership, found: Re
     return _to(meeting)
 
 
-def _both(request: HttpRequest, meeting: Meeting, form: ReportForm, overtaken: actions.Overtaken) -> HttpResponse:
+def _both(request: HttpRequest, meeting: Meeting, overtaken: actions.Overtaken) -> HttpResponse:
     """Two wrote the same line: the page shows both texts, and the next save starts from the words of the other."""
     data = request.POST.copy()
     for line, text in overtaken.lines.items():
         data[f"began_{line}"] = text
     theirs = [{"title": LINES(line).label, "text": text} for line, text in overtaken.lines.items()]
-    again = ReportForm(data)
-    again.errors.clear()
+    again = ReportForm(initial={name: data.get(name, "") for name in ReportForm.base_fields})
     context = {**_writing(meeting, None), "theirs": theirs, "form": again}
     return render(request, "meetings/report_write.html", context, status=409)
 
@@ -100,9 +99,8 @@ def better(request: HttpRequest, uuid: UUID, line: str) -> HttpResponse:
     try:
         actions.better_line(meeting=meeting, line=line, text=text, began=began, by=member)
     except actions.Overtaken as overtaken:
-        data: QueryDict = request.POST.copy()
-        data["began"] = overtaken.lines[line]
-        context |= {"form": CorrectionForm(data), "theirs": overtaken.lines[line]}
+        again = CorrectionForm(initial={"text": text, "began": overtaken.lines[line]})
+        context |= {"form": again, "theirs": overtaken.lines[line]}
         return render(request, "meetings/report_better.html", context, status=409)
     except Refused as refused:
         return show_form(request, "meetings/report_better.html", context, form, refused)
