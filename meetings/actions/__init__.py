@@ -21,7 +21,7 @@ from .minding import hush, mind, owners_to_mind
 from .planning import add_extra, cancel_meeting, edit_meeting, move_meeting, plan_year, restore_meeting
 from .planning_action import change_plan_of_action, end_plan_of_action, make_plan_of_action, say_to_plan
 from .points import give_point, take_point
-from .polling import close_due_poll, close_poll, make_poll, stop_poll
+from .polling import choices_of, close_due_poll, close_poll, make_poll, stop_poll
 from .reminding import remind
 from .replying import take_reply
 from .reporting import Overtaken, better_line, say_right, share_report, witnesses, write_report
@@ -48,6 +48,7 @@ __all__ = [
     "change_agreement",
     "change_plan_of_action",
     "close_agreement",
+    "choices_of",
     "close_due_poll",
     "close_poll",
     "discussed",
