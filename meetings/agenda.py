@@ -80,12 +80,11 @@ class Point:
 
 @dataclass(frozen=True)
 class Agenda:
-    """All of it, in order, with what was agreed before and what police and municipality bring."""
+    """All of it, in order, with what was agreed before."""
 
     points: list[Point]
     length: int  # of the evening, in minutes
     agreements: list[Agreement] = field(default_factory=list)
-    brings: list[Contribution] = field(default_factory=list)
     rest: list[AgendaPoint] = field(default_factory=list)  # notes of what is not on it any more
 
     @property
@@ -112,10 +111,9 @@ class Agenda:
 
 
 def agenda_of(request: HttpRequest, meeting: Meeting) -> Agenda:
-    """The agenda as it is now. Five queries, and those of the apps above and of what is coming."""
+    """The agenda as it is now. Four queries, and those of the apps above."""
     themes = themes_of(meeting)
     agreements = list(agreements_for(meeting))
-    brings = list(brought_to(meeting))
     by_key = {theme_key(theme): theme for theme in themes}
     items = [
         AgendaItem(_("What was done?"), _("First what we agreed before, then something new."), key=AGREEMENTS),
@@ -135,7 +133,7 @@ def agenda_of(request: HttpRequest, meeting: Meeting) -> Agenda:
     kept = {point.key: point for point in AgendaPoint.objects.filter(meeting=meeting)}
     on_it = {item.key for item in items}
     rest = [point for key, point in kept.items() if point.notes and key not in on_it]
-    return Agenda(_points(items, kept, by_key, length_of(meeting)), length_of(meeting), agreements, brings, rest)
+    return Agenda(_points(items, kept, by_key, length_of(meeting)), length_of(meeting), agreements, rest)
 
 
 def length_of(meeting: Meeting) -> int:

@@ -1,162 +1,97 @@
-"""One evening: its page, and what can be done with it."""
+"""The page of one evening, and what the pages behind links share with it: calendars and answers."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib import messages
-from django.db import transaction
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from alliances.models import Membership
-from alliances.policy import Refused
 from alliances.unreached import unreached
-from alliances.views.shared import show_form
-from meetings import actions, ical, words
-from meetings.agenda import AgendaItem, registered_items
-from meetings.forms import EveningForm
-from meetings.models import Attendance, Meeting
+from meetings import ical, words
+from meetings.agenda import agenda_of
+from meetings.models import Attendance, DatePoll, Dish, FoodWish, Guest, Meeting, Report
+from meetings.place import gives_away
+from meetings.rotation import Candidate, Hosted, whose_turn
 
-from .shared import do, meeting_or_404
+from .contributions import brings_of
+from .shared import meeting_or_404
 
 
 @require_safe
 def meeting(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """When, where, do you come; who else does, what we talk about."""
-    evening, member = meeting_or_404(request, uuid)
+    of_it = {"meeting": OuterRef("pk")}
+    evening, member = meeting_or_404(
+        request,
+        uuid,
+        guest_names=ArraySubquery(Guest.objects.filter(**of_it, revoked_at=None).order_by("made_at").values("name")),
+        poll=Subquery(DatePoll.objects.open().filter(**of_it).values("uuid")),
+        reported=Exists(Report.objects.filter(**of_it, shared_at__isnull=False)),
+    )
+    return render(request, "meetings/meeting.html", page_of(request, evening, member))
+
+
+def page_of(request: HttpRequest, evening: Meeting, member: Membership) -> dict[str, Any]:
+    """What the page of an evening shows one member. At most twelve queries; `tests/meetings/test_dinner.py` counts."""
     at = timezone.now()
-    members = list(evening.alliance.memberships.active().select_related("user"))
+    dish = Dish.objects.filter(meeting=evening, membership=OuterRef("pk"))
+    seated = evening.alliance.memberships.active().select_related("user")
+    members = list(seated.annotate(dish=Subquery(dish.values("what")[:1])))
     attendances = {row.membership_id: row for row in evening.attendances.of_members()}
     answers = {key: row.answer for key, row in attendances.items()}
-    seats = words.dinner_seats(members, answers, member)
-    return render(
-        request,
-        "meetings/meeting.html",
-        {
-            "meeting": evening,
-            "heading": words.heading(evening, member, at),
-            "kicker": words.kicker(evening),
-            "lead": words.coming_sentence(answers.values()),
-            "mine": attendances.get(member.pk),
-            "choices": Attendance.Answer.choices,
-            "seats": seats,
-            "seats_sentence": words.seats_sentence(seats),
-            "coming": sum(answer == Attendance.Answer.COMING for answer in answers.values()),
-            "groups": _groups(members, answers),
-            "is_host": evening.host_id == member.pk,
-            "unreached": unreached(member, members).others if evening.host_id == member.pk else [],
-            "over": evening.ends_at <= at,
-            "begun": evening.starts_at <= at,
-            "off": evening.state == Meeting.State.CANCELLED,
-            "themes": evening.themes.select_related("category"),
-            "items": registered_items(request, evening),
-            "calendars": calendar_links(evening),
-        },
-    )
-
-
-@require_POST
-def attend(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Yes, perhaps or no."""
-    evening, member = meeting_or_404(request, uuid)
-    to = ("alliances:alliance", evening.alliance.uuid) if "table" in request.POST else ("meetings:meeting", uuid)
-    answer = request.POST.get("answer", "")
-    said = _("Your answer is saved: %(answer)s. You may still change it.") % {
-        "answer": dict(Attendance.Answer.choices).get(answer, "")
+    is_host = evening.host_id == member.pk
+    over, off = evening.ends_at <= at, evening.state == Meeting.State.CANCELLED
+    return {
+        "meeting": evening,
+        "heading": words.heading(evening, member, at),
+        "kicker": words.kicker(evening),
+        "mine": attendances.get(member.pk),
+        "choices": Attendance.Answer.choices,
+        "is_host": is_host,
+        "unreached": unreached(member, members).others if is_host else [],
+        "over": over,
+        "begun": evening.starts_at <= at,
+        "local_day": timezone.localdate(at),
+        "today": timezone.localdate(evening.starts_at) <= timezone.localdate(at),
+        "off": off,
+        "turn": None if off or over or evening.host_id else turn_of(evening, members, answers),
+        "food": _food(evening) if is_host and not off and not over else None,
+        "dishes": [one for one in members if one.dish],
+        "seen": not over and gives_away(evening.place),
+        "way": _way(evening.place),
+        "calendars": calendar_links(evening),
+        **_who(members, attendances, member, over=over),
+        "agenda": agenda_of(request, evening),
+        **brings_of(evening, member),
     }
-    begins = begins_shown(request)
-    return do(
-        request,
-        lambda: actions.answer_as_member(meeting=evening, answer_given=answer, by=member, begins=begins),
-        said,
-        *to,
-    )
 
 
-@require_POST
-def host(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """I receive the group."""
-    evening, member = meeting_or_404(request, uuid)
-    said = _("You are the host. Fill in the place when you know it.")
-    return do(request, lambda: actions.offer_host(meeting=evening, by=member), said, "meetings:meeting", uuid)
-
-
-@require_POST
-def unhost(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """I cannot receive the group after all."""
-    evening, member = meeting_or_404(request, uuid)
-    said = _("Somebody else can be the host now.")
-    return do(request, lambda: actions.withdraw_host(meeting=evening, by=member), said, "meetings:meeting", uuid)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Place, food, day and time on one form. A cancelled evening gets a new day here."""
-    evening, member = meeting_or_404(request, uuid)
-    off = evening.state == Meeting.State.CANCELLED
-    form = EveningForm(request.POST or None, initial=EveningForm.of(evening))
-    refused = None
-    if request.method == "POST" and form.is_valid() and form.evening:
-        try:
-            with transaction.atomic():  # a refused move takes the edit back
-                actions.edit_meeting(
-                    meeting=evening, place=form.cleaned_data["place"], food=form.cleaned_data["food"], by=member
-                )
-                moved = actions.move_meeting(meeting=evening, evening=form.evening, by=member)
-        except Refused as error:
-            refused = error
-        else:
-            told = off or moved.starts_at != evening.starts_at
-            messages.success(
-                request, _("Saved. Everybody hears the new time and is asked again.") if told else _("Saved.")
-            )
-            return redirect("meetings:meeting", uuid)
-    context = {"meeting": evening, "off": off}
-    if request.method != "POST":
-        return render(request, "meetings/edit.html", {**context, "form": form})
-    return show_form(request, "meetings/edit.html", context, form, refused)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Asks once more, then it is off."""
-    evening, member = meeting_or_404(request, uuid)
-    if request.method != "POST":
-        return render(request, "meetings/cancel.html", {"meeting": evening})
-    said = _("The evening is off. Everybody hears it.")
-    return do(request, lambda: actions.cancel_meeting(meeting=evening, by=member), said, "meetings:meeting", uuid)
-
-
-@require_POST
-def restore(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """It takes place after all."""
-    evening, member = meeting_or_404(request, uuid)
-    said = _("The evening takes place after all. Everybody is asked again.")
-    return do(request, lambda: actions.restore_meeting(meeting=evening, by=member), said, "meetings:meeting", uuid)
-
-
-@require_safe
-def agenda(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """The evening on paper: room to write, no names."""
-    evening, _member = meeting_or_404(request, uuid)
-    round_ = AgendaItem(_("A round: how is it in your street?"), _("Everybody speaks once."))
-    brought = AgendaItem(_("What police and municipality bring"), _("And one question that they ask us."))
-    plans = AgendaItem(_("What are we going to do?"), _("Who, what and when. Only if you say yes yourself."))
-    themes = [AgendaItem(theme.title, theme.text) for theme in evening.themes.all()]
-    topics = [round_, *registered_items(request, evening), *themes, brought, plans]
-    return render(request, "meetings/agenda.html", {"meeting": evening, "topics": topics})
-
-
-@require_safe
-def ics(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """The evening for a calendar."""
-    evening, _member = meeting_or_404(request, uuid)
-    return ics_response(evening)
+def turn_of(evening: Meeting, members: Sequence[Membership], answers: Mapping[int, str]) -> Membership | None:
+    """The member to ask first to receive the group. One query. Who takes a break or does not come is passed over."""
+    day = timezone.localdate(evening.starts_at)
+    candidates = [
+        Candidate(
+            key=member.pk,
+            since=member.joined_at,
+            able=(member.paused_until is None or member.paused_until <= day)
+            and answers.get(member.pk) != Attendance.Answer.NOT,
+        )
+        for member in members
+    ]
+    hosted = Meeting.objects.planned().filter(alliance=evening.alliance_id, host__isnull=False).exclude(pk=evening.pk)
+    evenings = [Hosted(key, at) for key, at in hosted.values_list("host_id", "starts_at")]
+    turn = whose_turn(candidates, evenings)
+    return next((member for member in members if turn and member.pk == turn.key), None)
 
 
 def begins_shown(request: HttpRequest) -> int | None:
@@ -196,6 +131,38 @@ def calendar_links(evening: Meeting) -> dict[str, str]:
     return {
         "google": f"https://calendar.google.com/calendar/render?{urlencode(google)}",
         "outlook": f"https://outlook.office.com/calendar/0/deeplink/compose?{urlencode(outlook)}",
+    }
+
+
+def _way(place: str) -> str:
+    """A map of the place; only who taps it tells the map where they go."""
+    return f"https://www.openstreetmap.org/search?{urlencode({'query': place})}" if place else ""
+
+
+def _food(evening: Meeting) -> list[tuple[int, str]]:
+    """How many people do not eat what, the most first: for the host, and never who. The database asks who looks."""
+    with connection.cursor() as cursor:
+        cursor.execute("select people, wish from meetings_food(%s) order by people desc, wish", [evening.pk])
+        return [(people, str(FoodWish.Wish(wish).label)) for people, wish in cursor.fetchall()]
+
+
+def _who(
+    members: Sequence[Membership], attendances: Mapping[int, Attendance], me: Membership, *, over: bool
+) -> dict[str, Any]:
+    """Who comes, drawn and in words; after an evening at which it was noted, who was there."""
+    answers = {key: row.answer for key, row in attendances.items()}
+    present = {key for key, row in attendances.items() if row.present} if over else set()
+    if present:
+        answers = {member.pk: "coming" if member.pk in present else "" for member in members}
+    seats = words.dinner_seats(members, answers, me)
+    here = [member.name for member in members if member.pk in present]
+    return {
+        "lead": words.coming_sentence(answers.values()),
+        "seats": seats,
+        "seats_sentence": words.seats_sentence(seats),
+        "coming": sum(answer == Attendance.Answer.COMING for answer in answers.values()),
+        "noted": bool(present),
+        "groups": [(_("Present"), here)] if present else _groups(members, answers),
     }
 
 

@@ -1,6 +1,7 @@
 """What the views of meetings share."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,14 +10,17 @@ from django.shortcuts import get_object_or_404, redirect
 
 from alliances.models import Alliance, Membership
 from alliances.policy import Refused
-from alliances.views.shared import seat_reader
+from alliances.views.shared import seat_reader, seats_of
 from meetings.models import DatePoll, Meeting, Theme
 
 
-def meeting_or_404(request: HttpRequest, uuid: UUID) -> tuple[Meeting, Membership]:
-    """The meeting, with alliance, area, plan and host loaded, and the reader's seat at that table. 404 for others."""
+def meeting_or_404(request: HttpRequest, uuid: UUID, **also: Any) -> tuple[Meeting, Membership]:
+    """The meeting, with alliance, area, plan and host loaded, and the reader's seat at that table. 404 for others.
+
+    `also`: expressions to annotate the meeting with, so that its page needs no query of its own for them.
+    """
     meetings = Meeting.objects.visible_to(request.user).select_related("alliance__area", "plan", "host__user")
-    meeting = get_object_or_404(meetings, uuid=uuid)
+    meeting = get_object_or_404(meetings.annotate(**also), uuid=uuid)
     return meeting, _seat(request, meeting.alliance)
 
 
@@ -30,7 +34,7 @@ def theme_or_404(request: HttpRequest, uuid: UUID) -> tuple[Theme, Membership]:
 
 
 def _seat(request: HttpRequest, alliance: Alliance) -> Membership:
-    member = Membership.objects.of(request.user).filter(alliance=alliance).select_related("user").first()
+    member = seats_of(request).filter(alliance=alliance).first()
     if member is None:  # left between two queries
         raise Http404
     member.alliance = alliance
