@@ -15,7 +15,15 @@ from django.utils import timezone
 from meetings.models import CalendarFeed, Scenario, SummaryChoice
 from tests.acting import as_worker
 from tests.cast import Cast, make_cast
-from tests.make import make_alliance, make_call, make_invitation, make_meeting, make_signal, make_stand_in
+from tests.make import (
+    make_agreement,
+    make_alliance,
+    make_call,
+    make_invitation,
+    make_meeting,
+    make_signal,
+    make_stand_in,
+)
 from tests.world import furnish
 
 LOGIN = "login"
@@ -54,6 +62,10 @@ def make_scene() -> Scene:
                 "table": table,
                 "meeting": meeting,
                 "cancelled": make_meeting(table, kind="extra", state="cancelled"),
+                "agreement": table.agreements.get(),
+                "closed_agreement": make_agreement(table, state="done", closed_at=now),
+                "action_plan": table.action_plans.get(),
+                "question": table.questions.get(),
                 "poll": meeting.polls.get(),
                 "poll_seat": meeting.polls.get().seats.get(membership=cast.seat(cast.resident)),
                 "attendance": meeting.attendances.get(membership=cast.seat(cast.resident)),
@@ -258,6 +270,32 @@ ROWS: dict[str, Row] = {
     "meetings:poll-choose": verb("poll", 303),
     "meetings:poll-stop": verb("poll", 303),
     "meetings:poll-answer": public(200, link("poll_seat")),
+    # --- Agreements, plans, questions, reports ---------------------------------------------------------------------
+    "meetings:report": page("meeting"),
+    "meetings:report-share": verb("meeting", 303),  # shared before: says so
+    "meetings:report-right": verb("meeting", 303),
+    "meetings:report-better": Row(members(200), lambda scene: {"uuid": scene.meeting.uuid, "line": "agreed"}),
+    "meetings:agreements": page("table"),
+    "meetings:agreement-new": page("table"),
+    "meetings:seat": page("table"),
+    "meetings:agreement": page("agreement"),
+    "meetings:agreement-change": page("agreement"),
+    "meetings:agreement-yes": verb("agreement", 403, police=303),  # the owner alone
+    "meetings:agreement-no": verb("agreement", 403, police=303),
+    "meetings:agreement-done": page("agreement"),
+    "meetings:agreement-failed": page("agreement"),
+    "meetings:agreement-dropped": page("agreement"),
+    "meetings:agreement-reopen": verb("closed_agreement", 303),
+    "meetings:plans-of-action": page("table"),
+    "meetings:plan-of-action-new": page("table"),
+    "meetings:plan-of-action": page("action_plan"),
+    "meetings:plan-of-action-change": page("action_plan"),
+    "meetings:plan-of-action-end": page("action_plan"),
+    "meetings:questions": page("table"),
+    "meetings:question-new": page("table"),
+    "meetings:question": page("question"),
+    "meetings:question-answer": page("question"),
+    "meetings:question-promise": verb("question", 303),
     # --- Themes ---------------------------------------------------------------------------------------------------
     "meetings:themes": page("table"),
     "meetings:theme-new": page("table"),

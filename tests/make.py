@@ -24,12 +24,17 @@ from alliances.models import (
     User,
 )
 from meetings.models import (
+    ActionPlan,
+    Agreement,
     Attendance,
     CalendarFeed,
     DatePoll,
+    JointQuestion,
     Meeting,
+    Owner,
     PollMoment,
     PollSeat,
+    Report,
     Scenario,
     SummaryChoice,
     Theme,
@@ -347,6 +352,53 @@ def make_summary_choice(user: User, **fields: Any) -> SummaryChoice:
     with as_worker():
         made.save()
     return made
+
+
+# --- agreements, plans, questions, reports
+
+
+def make_agreement(
+    alliance: Alliance, *owners: Membership, said: bool | None = True, text: str = "", **fields: Any
+) -> Agreement:
+    """An open agreement; its owners said yes (`said=None`: nothing yet; False: no)."""
+    now = timezone.now()
+    with as_worker():
+        made = Agreement.objects.create(alliance=alliance, text=text or f"Licht vragen {next(_next)}", **fields)
+        for number, owner in enumerate(owners, 1):
+            Owner.objects.create(
+                agreement=made,
+                membership=owner,
+                number=number,
+                yes_at=now if said else None,
+                no_at=now if said is False else None,
+            )
+    return made
+
+
+def make_plan_of_action(alliance: Alliance, **fields: Any) -> ActionPlan:
+    """A plan of action that runs, to look at again in two months."""
+    fields = {"title": f"Een veilig pad {next(_next)}", "text": "We lopen samen.", **fields}
+    fields.setdefault("review_on", timezone.localdate() + timedelta(days=60))
+    with as_worker():
+        return ActionPlan.objects.create(alliance=alliance, **fields)
+
+
+def make_question(alliance: Alliance, **fields: Any) -> JointQuestion:
+    """A joint question of a week ago without an answer."""
+    fields = {"to": "De woningcorporatie", "text": "Wanneer komt er licht in de berging?", **fields}
+    fields.setdefault("asked_on", timezone.localdate() - timedelta(days=7))
+    with as_worker():
+        return JointQuestion.objects.create(alliance=alliance, **fields)
+
+
+def make_report(meeting: Meeting, *, shared: bool = True, **fields: Any) -> Report:
+    """The report of an evening, shared just now when nothing else is said."""
+    fields = {"discussed": "Het licht op het pad.", "agreed": "We vragen om licht.", **fields}
+    if shared:
+        fields.setdefault("shared_at", timezone.now())
+        fields.setdefault("final_at", fields["shared_at"] + timedelta(days=7))
+    with as_worker():
+        return Report.objects.create(meeting=meeting, **fields)
 
 
 def at(day: date | str, clock: str = "18:00") -> datetime:

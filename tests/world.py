@@ -8,12 +8,15 @@ from django.utils import timezone
 
 from alliances.models import Alliance, JournalEntry, Membership, Proposal, User
 from meetings.models import (
+    Consent,
     Contribution,
+    Correction,
     Discussion,
     Feedback,
     Habit,
     Meeting,
     PollVote,
+    ReportYes,
     TensionDate,
     Theme,
     ThemePoint,
@@ -24,12 +27,16 @@ from signals.models import Answer, Call, CallEvent, CallReach, CallStep, Ladder,
 from .acting import as_worker
 from .cast import Cast
 from .make import (
+    make_agreement,
     make_attendance,
     make_call,
     make_feed,
     make_invitation,
     make_meeting,
+    make_plan_of_action,
     make_poll,
+    make_question,
+    make_report,
     make_scenario,
     make_signal,
     make_stand_in,
@@ -72,6 +79,7 @@ def _furnish(alliance: Alliance) -> None:
         Feedback.objects.create(theme=theme, by=first, text="De lamp is gemaakt.")
         make_scenario(theme, made_by=first)
         _furnish_talk(theme, meeting, first)
+        _furnish_agreed(theme, meeting, first)
         _furnish_call(call)
         PollVote.objects.create(seat=poll.seats.get(membership=first), moment=poll.moments.all()[0], value="yes")
         Proposal.objects.create(alliance=alliance, kind="pause", proposed_by=first)
@@ -90,6 +98,18 @@ def _furnish_talk(theme: Theme, meeting: Meeting, seat: Membership) -> None:
     Contribution.objects.create(
         alliance=theme.alliance, membership=seat, kind="talent", theme=theme, text="Ik heb een ladder."
     )
+
+
+def _furnish_agreed(theme: Theme, meeting: Meeting, seat: Membership) -> None:
+    """What was agreed, planned, asked and reported."""
+    alliance = theme.alliance
+    plan = make_plan_of_action(alliance, theme=theme, made_by=seat)
+    make_agreement(alliance, seat, said=None, theme=theme, plan=plan, meeting=meeting, made_by=seat)
+    make_question(alliance, theme=theme, made_by=seat)
+    report = make_report(meeting, written_by=seat)
+    Correction.objects.create(report=report, line="agreed", before="Niets.", after=report.agreed, by=seat)
+    ReportYes.objects.create(report=report, membership=seat)
+    Consent.objects.create(plan=plan, membership=seat, value="agree")
 
 
 def _furnish_call(call: Call) -> None:

@@ -42,8 +42,10 @@ def mind(*, owner_id: int, at: datetime) -> bool:
     """
     held = Agreement.objects.select_for_update(of=("self",)).select_related("alliance")
     agreement = held.filter(owners=owner_id).first()
-    owner = agreement and agreement.owners.select_related("membership__user").filter(pk=owner_id).first()
-    if agreement is None or owner is None:  # somebody else does it now
+    if agreement is None:
+        return False
+    owner = agreement.owners.select_related("membership__user").filter(pk=owner_id).first()
+    if owner is None:  # somebody else does it now
         return False
     member = owner.membership
     key = f"{KIND}:{agreement.uuid}:{member.uuid}"

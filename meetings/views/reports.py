@@ -142,8 +142,7 @@ def _read(request: HttpRequest, meeting: Meeting, member: Membership, found: Rep
 
 def _line(found: Report, line: str, changes: list[Any], may_better: bool) -> dict[str, Any]:
     text = getattr(found, line)
-    prefix = {"auto_id": f"id_{line}_%s"}
-    form = CorrectionForm(initial={"text": text, "began": text}, **prefix) if may_better else None
+    form = CorrectionForm(initial={"text": text, "began": text}, auto_id=f"id_{line}_%s") if may_better else None
     return {"key": line, "title": LINES(line).label, "text": text, "changes": changes, "form": form}
 
 
