@@ -74,10 +74,11 @@ begin
         execute format('create policy members on meetings_%s to web using (exists (select from meetings_theme t where t.id = theme_id and t.alliance_id = any ((select app_alliances())::bigint[])))', name);
     end loop;
     -- Below those: whoever sees what they hang from.
+    -- By the meeting and not by the poll: who holds a link sees that too, and no other part in it.
     foreach name in array array['pollmoment', 'pollseat'] loop
         execute format('alter table meetings_%s enable row level security', name);
         execute format('create policy worker on meetings_%s to worker using (true)', name);
-        execute format('create policy members on meetings_%s to web using (exists (select from meetings_datepoll p where p.id = poll_id))', name);
+        execute format('create policy members on meetings_%s to web using (exists (select from meetings_datepoll p join meetings_meeting m on m.id = p.meeting_id where p.id = poll_id and m.alliance_id = any ((select app_alliances())::bigint[])))', name);
     end loop;
     foreach name in array array['correction', 'reportyes'] loop
         execute format('alter table meetings_%s enable row level security', name);
