@@ -156,7 +156,7 @@ def _ramadan(evening: Evening) -> Iterator[Hint]:
         return
     sets = sun_sets(evening.day)
     words = {"sunset": f"{sets:%H.%M}", "eat": f"{eat_at(sets):%H.%M}", "day": _day(fast.last)}
-    if sets <= evening.begin:
+    if eat_at(sets) < evening.begin:
         text = _("The sun has set by then, at %(sunset)s. Who fasts can eat along from the start.")
     elif eat_at(sets) < evening.end:
         text = _("The sun sets at %(sunset)s that day. Eat together at %(eat)s, or choose an evening after %(day)s.")
