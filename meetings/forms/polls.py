@@ -42,9 +42,9 @@ class PollForm(forms.Form):
         for n in range(1, self.rows + 1):
             proposed = evenings[n - 1] if n <= len(evenings) else None
             clock = proposed or usual
-            self.fields[f"day_{n}"] = DayField(required=False, initial=proposed and proposed.day)
-            self.fields[f"begin_{n}"] = ClockField(label=gettext_lazy("Begins"), required=False, initial=clock.begin)
-            self.fields[f"end_{n}"] = ClockField(label=gettext_lazy("Ends"), required=False, initial=clock.end)
+            self.fields[f"day_{n}"] = DayField(initial=proposed and proposed.day)
+            self.fields[f"begin_{n}"] = ClockField(label=gettext_lazy("Begins"), initial=clock.begin)
+            self.fields[f"end_{n}"] = ClockField(label=gettext_lazy("Ends"), initial=clock.end)
         self.fields["closes_day"] = DayField(label=gettext_lazy("Answer until"), required=False)
         self.fields["closes_clock"] = ClockField(label=gettext_lazy("What time"), required=False, initial=CLOSES)
 
@@ -78,10 +78,12 @@ class PollForm(forms.Form):
         cleaned = super().clean() or {}
         typed = 0
         for n in range(1, self.rows + 1):
-            if not cleaned.get(f"day_{n}") and f"day_{n}" not in self.errors:
-                continue
-            typed += 1
-            self._keep_row(n, cleaned)
+            if self.data.get(f"day_{n}", "").strip():
+                typed += 1
+                self._keep_row(n)
+            else:  # left out, whatever stands in its times
+                for name in (f"day_{n}", f"begin_{n}", f"end_{n}"):
+                    self.errors.pop(name, None)
         if typed < AT_LEAST:
             only_one = _("One evening leaves nothing to choose. Add another one.")
             self.add_error(None, only_one if typed else _("Choose at least two evenings to ask about."))
@@ -91,10 +93,7 @@ class PollForm(forms.Form):
             self._close(cleaned.get("closes_day"), cleaned.get("closes_clock") or CLOSES)
         return cleaned
 
-    def _keep_row(self, n: int, cleaned: dict[str, Any]) -> None:
-        for name in (f"begin_{n}", f"end_{n}"):
-            if cleaned.get(name) is None and name not in self.errors:
-                self.add_error(name, _("Choose a time."))
+    def _keep_row(self, n: int) -> None:
         evening = check_evening(self, f"day_{n}", f"begin_{n}", f"end_{n}")
         if evening is None:
             return

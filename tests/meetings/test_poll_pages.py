@@ -1,0 +1,392 @@
+"""The pages of a date poll: asking with and without mistakes, the link, who can when, and how little they query."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from alliances.models import Alliance, Membership
+from meetings.models import DatePoll, Habit, Meeting, PollMoment, PollSeat, PollVote
+from messaging.models import Message
+from tests.acting import as_worker, browser, fresh
+from tests.make import make_alliance, make_meeting, make_poll, make_user, members
+
+pytestmark = pytest.mark.django_db
+NOISE = ("SAVEPOINT", "RELEASE SAVEPOINT")
+# Who acts (1), session (1), person (1), the poll with its meeting and table (1), seat (1), evenings (1), members (1),
+# votes (1), and what every page's header asks (1).
+AT_MOST = 9
+
+
+@pytest.fixture
+def table() -> Alliance:
+    people = [make_user(name) for name in ("Ruud", "Gemma", "Noor", "Ans")]
+    return make_alliance("Pleinzicht", members=people)
+
+
+@pytest.fixture
+def me(table: Alliance) -> Membership:
+    return members(table)[2]
+
+
+@pytest.fixture
+def meeting(table: Alliance) -> Meeting:
+    return make_meeting(table)
+
+
+@pytest.fixture
+def poll(meeting: Meeting) -> DatePoll:
+    return make_poll(meeting)
+
+
+def day(days: int) -> str:
+    return (timezone.localdate() + timedelta(days=days)).isoformat()
+
+
+def rows(*days: str, begin: str = "18:30", end: str = "21:00") -> dict[str, str]:
+    """What the form sends for these days."""
+    sent = {}
+    for n, each in enumerate(days, 1):
+        sent |= {f"day_{n}": each, f"begin_{n}": begin, f"end_{n}": end}
+    return sent
+
+
+def ask_page(meeting: Meeting) -> str:
+    return reverse("meetings:poll-new", args=[meeting.uuid])
+
+
+def post(me: Membership, meeting: Meeting, data: dict[str, str]) -> Any:
+    return browser(me.user).post(ask_page(meeting), data)
+
+
+def text_of(response: Any) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def moments_of(poll: DatePoll) -> list[PollMoment]:
+    with as_worker():
+        return list(poll.moments.all())
+
+
+def seat_of(poll: DatePoll, member: Membership) -> PollSeat:
+    with as_worker():
+        return poll.seats.get(membership=member)
+
+
+def votes() -> list[str]:
+    with as_worker():
+        return list(PollVote.objects.order_by("moment__starts_at").values_list("value", flat=True))
+
+
+# --- Asking --------------------------------------------------------------------------------------------------------
+
+
+def test_the_proposal_is_good_enough_to_send(meeting: Meeting, me: Membership):
+    with as_worker():
+        Habit.objects.create(alliance=meeting.alliance, weekday=1, begin="18:00", end="20:00")
+    page = browser(me.user).get(ask_page(meeting))
+    form = page.context["form"]
+    days = [form[f"day_{n}"].value() for n in range(1, form.rows + 1)]
+    assert 2 <= len(days) <= 4
+    own = timezone.localdate(meeting.starts_at)
+    assert own in days
+    assert all(each.weekday() == 1 for each in days if each != own)
+    sent = {name: value for name in form.fields if (value := form[name].value()) not in (None, "")}
+    answered = post(me, meeting, {name: str(value) for name, value in sent.items()})
+    assert answered.status_code == 303
+    with as_worker():
+        poll = DatePoll.objects.get(meeting=meeting)
+        assert [timezone.localdate(moment.starts_at) for moment in poll.moments.all()] == sorted(days)
+        assert Message.objects.filter(kind="poll_asked").count() == 4
+    assert answered["Location"] == reverse("meetings:poll", args=[poll.uuid])
+
+
+def test_a_button_adds_a_row_and_nothing_typed_is_lost(meeting: Meeting, me: Membership):
+    typed = rows(day(20), "31-2-2027") | {"begin_2": "half zeven", "closes_day": day(3), "add": "1"}
+    page = post(me, meeting, typed)
+    form = page.context["form"]
+    assert (page.status_code, form.rows) == (200, 3)
+    for name, value in typed.items():
+        if name != "add":
+            assert form[name].value() == value, name
+            assert f'value="{value}"' in page.content.decode()
+    assert not form.errors
+    assert form["begin_3"].value() == "half zeven"  # as the row above
+    with as_worker():
+        assert not DatePoll.objects.exists()
+
+
+def test_no_ninth_row(meeting: Meeting, me: Membership):
+    page = post(me, meeting, rows(*[day(n) for n in range(10, 18)]) | {"add": "1"})
+    assert page.context["form"].rows == 8
+    assert 'name="add"' not in page.content.decode()
+
+
+def test_an_empty_row_is_left_out(meeting: Meeting, me: Membership):
+    assert post(me, meeting, rows(day(20), "", day(27))).status_code == 303
+    with as_worker():
+        assert PollMoment.objects.count() == 2
+
+
+SENTENCES = [
+    (rows(), "Kies minstens twee avonden"),
+    (rows("", ""), "Kies minstens twee avonden"),
+    (rows(day(20)), "Met één avond valt er niets te kiezen"),
+    (rows(*[day(n) for n in range(10, 19)]), "hooguit acht avonden"),
+    (rows(day(-2), day(20)), "al geweest"),
+    (rows(day(20), day(20)), "staat er twee keer in"),
+    (rows(day(20), day(21)) | {"end_2": "17:00"}, "Het einde moet na het begin komen"),
+    (rows(day(20), day(21)) | {"begin_2": ""}, "Kies een tijd"),
+    (rows(day(20), "31-2-2027"), "Deze dag bestaat niet"),
+    (rows(day(20), day(21)) | {"begin_1": "25:00"}, "Deze tijd bestaat niet"),
+    (rows(day(20), "2027-03-28") | {"begin_2": "02:30", "end_2": "05:00"}, "die nacht niet"),
+    (rows(day(20), "2099-01-01"), "meer dan twee jaar"),
+    (rows(day(20), day(27)) | {"closes_day": day(-1)}, "Dat is voorbij"),
+    (rows(day(20), day(27)) | {"closes_day": day(20), "closes_clock": "20:00"}, "vóór de eerste avond"),
+]
+
+
+@pytest.mark.parametrize(("data", "sentence"), SENTENCES)
+def test_bad_input_gets_a_sentence_and_stays(meeting: Meeting, me: Membership, data: dict[str, str], sentence: str):
+    page = post(me, meeting, data)
+    assert page.status_code == 422
+    assert sentence in text_of(page), text_of(page)
+    for name, value in data.items():
+        assert page.context["form"][name].value() == value
+    with as_worker():
+        assert not DatePoll.objects.exists()
+
+
+def test_many_rows_at_once_cost_little(meeting: Meeting, me: Membership):
+    page = post(me, meeting, {f"day_{n}": day(n) for n in range(1, 1000)})
+    assert page.status_code == 422
+    assert page.context["form"].rows <= 99
+
+
+def test_until_when_may_be_said(meeting: Meeting, me: Membership):
+    post(me, meeting, rows(day(20), day(27)) | {"closes_day": day(4), "closes_clock": "12.15"})
+    with as_worker():
+        closes = timezone.localtime(DatePoll.objects.get().closes_at)
+    assert (closes.date().isoformat(), closes.hour, closes.minute) == (day(4), 12, 15)
+
+
+def test_a_second_poll_leads_to_the_first(poll: DatePoll, me: Membership):
+    page = browser(me.user).get(ask_page(poll.meeting))
+    assert page["Location"] == reverse("meetings:poll", args=[poll.uuid])
+
+
+# --- By the link ---------------------------------------------------------------------------------------------------
+
+
+def link(poll: DatePoll, member: Membership) -> str:
+    return reverse("meetings:poll-answer", args=[seat_of(poll, member).token])
+
+
+def test_a_tap_is_saved_and_the_page_comes_back_there(poll: DatePoll, me: Membership):
+    page, second = link(poll, me), moments_of(poll)[1]
+    client = browser()
+    answered = client.post(page, {"moment": str(second.uuid), "value": "perhaps"})
+    assert (answered.status_code, answered["Location"]) == (303, f"{page}#avond-2")
+    assert votes() == ["perhaps"]
+    shown = client.get(page)
+    assert "Bewaard: als het moet" in text_of(shown)
+    assert shown.content.decode().count('aria-pressed="true"') == 1
+    assert "Je antwoordde bij 1 van de 3 avonden" in text_of(shown)
+
+
+def test_everything_suits_with_one_tap(poll: DatePoll, me: Membership):
+    client = browser()
+    assert client.post(link(poll, me), {"all": "1"}).status_code == 303
+    assert votes() == ["yes", "yes", "yes"]
+    page = client.get(link(poll, me))
+    assert "Je bent klaar" in text_of(page)
+    assert 'name="all"' not in page.content.decode()  # nothing to overwrite by a slip of the finger
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options"])
+def test_looking_changes_nothing(poll: DatePoll, me: Membership, method: str):
+    getattr(browser(), method)(f"{link(poll, me)}?all=1&value=yes&moment={moments_of(poll)[0].uuid}")
+    assert votes() == []
+
+
+def test_the_page_names_nobody_and_is_not_kept(poll: DatePoll, me: Membership):
+    with as_worker():
+        PollVote.objects.create(
+            seat=seat_of(poll, members(poll.meeting.alliance)[0]), moment=moments_of(poll)[0], value="no"
+        )
+    page = browser().get(link(poll, me))
+    said = page.content.decode()
+    for secret in (
+        "Ruud",
+        "Gemma",
+        "Noor",
+        "Ans",
+        "Pleinzicht",
+        poll.meeting.alliance.area.name,
+        "politie",
+        me.user.recognition_word,
+    ):
+        assert secret not in said
+    assert "no-store" in page["Cache-Control"]
+    assert "<title>Welke avond?</title>" in said
+
+
+@pytest.mark.parametrize("data", [{}, {"moment": "x", "value": "yes"}, {"value": "yes"}, {"moment": "", "value": "ja"}])
+def test_a_strange_tap_gets_a_sentence(poll: DatePoll, me: Membership, data: dict[str, str]):
+    page = browser().post(link(poll, me), data)
+    assert page.status_code == 409
+    assert page.context["refused"].sentence in page.content.decode()
+    assert votes() == []
+
+
+def test_a_strange_value_gets_a_sentence(poll: DatePoll, me: Membership):
+    page = browser().post(link(poll, me), {"moment": str(moments_of(poll)[0].uuid), "value": "wellicht"})
+    assert "Kies ja, als het moet of nee" in text_of(page)
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("chosen", "Het wordt"),
+        ("closed", "Deze vraag is gesloten"),
+        ("off", "De avond gaat niet door"),
+        ("late", "Deze vraag is gesloten"),
+    ],
+)
+def test_a_link_that_is_over_says_so(poll: DatePoll, me: Membership, what: str, said: str):
+    now = timezone.now()
+    with as_worker():
+        if what == "late":
+            DatePoll.objects.update(closes_at=now - timedelta(seconds=1))
+        else:
+            chosen = poll.moments.all()[1] if what == "chosen" else None
+            DatePoll.objects.update(closed_at=now, chosen=chosen)
+        if what == "off":
+            Meeting.objects.update(state="cancelled")
+    page = browser().get(link(poll, me))
+    assert page.status_code == 200
+    assert said in text_of(page)
+    assert "<button" not in page.content.decode().split("<main")[1].split("</main")[0]
+    tap = browser().post(link(poll, me), {"moment": str(moments_of(poll)[0].uuid), "value": "yes"})
+    assert tap.status_code == 409
+    assert "Je tik telde niet meer mee" in text_of(tap)
+    assert votes() == []
+
+
+def test_the_link_of_who_left_is_gone(poll: DatePoll, me: Membership):
+    address = link(poll, me)
+    with as_worker():
+        Membership.objects.filter(pk=me.pk).update(left_at=timezone.now())
+    assert browser().get(address).status_code == 404
+    assert browser().post(address, {"all": "1"}).status_code == 404
+    assert browser().get(reverse("meetings:poll-answer", args=["abcdefghijkm"])).status_code == 404
+
+
+# --- Signed in -----------------------------------------------------------------------------------------------------
+
+
+def page_of(poll: DatePoll, member: Membership) -> Any:
+    return browser(member.user).get(reverse("meetings:poll", args=[poll.uuid]))
+
+
+def vote(poll: DatePoll, member: Membership, number: int, value: str) -> None:
+    with as_worker():
+        PollVote.objects.create(seat=seat_of(poll, member), moment=moments_of(poll)[number], value=value)
+
+
+def test_who_can_when(poll: DatePoll, table: Alliance, me: Membership):
+    police, municipality, noor, ans = members(table)
+    vote(poll, police, 0, "no")
+    vote(poll, municipality, 0, "yes")
+    vote(poll, noor, 0, "yes")
+    vote(poll, noor, 1, "perhaps")
+    said = text_of(page_of(poll, me))
+    assert "2 ja: Gemma, Noor. 1 nee: Ruud." in said
+    assert "1 als het moet: Noor." in said
+    assert said.count("Niemand van de politie kan.") == 1
+    assert "Niemand van de gemeente kan." not in said
+    assert said.count("Beste tot nu toe.") == 1
+    assert "Nog geen antwoord: Ans." in said
+    assert ans.name == "Ans"
+
+
+def test_a_tap_signed_in(poll: DatePoll, me: Membership):
+    address = reverse("meetings:poll", args=[poll.uuid])
+    client = browser(me.user)
+    answered = client.post(address, {"moment": str(moments_of(poll)[2].uuid), "value": "no"})
+    assert (answered.status_code, answered["Location"]) == (303, f"{address}#avond-3")
+    assert votes() == ["no"]
+    strange = client.post(address, {"moment": "x", "value": "no"}, follow=True)
+    assert "Deze avond staat niet in de vraag" in text_of(strange)
+
+
+def test_choosing_moves_the_meeting(poll: DatePoll, meeting: Meeting, me: Membership):
+    second = moments_of(poll)[1]
+    client = browser(me.user)
+    answered = client.post(reverse("meetings:poll-choose", args=[poll.uuid]), {"moment": str(second.uuid)}, follow=True)
+    assert "Het wordt" in text_of(answered)
+    assert "Deze avond is gekozen." in text_of(answered)
+    assert fresh(meeting).starts_at == second.starts_at
+    again = client.post(reverse("meetings:poll-choose", args=[poll.uuid]), {"moment": str(second.uuid)}, follow=True)
+    assert "Iemand was je voor" in text_of(again)
+
+
+def test_choosing_nothing_gets_a_sentence(poll: DatePoll, me: Membership):
+    answered = browser(me.user).post(reverse("meetings:poll-choose", args=[poll.uuid]), {}, follow=True)
+    assert "Deze avond staat niet in de vraag" in text_of(answered)
+    assert fresh(poll).closed_at is None
+
+
+def test_stopping_keeps_the_evening(poll: DatePoll, meeting: Meeting, me: Membership):
+    answered = browser(me.user).post(reverse("meetings:poll-stop", args=[poll.uuid]), follow=True)
+    assert "De geplande avond blijft" in text_of(answered)
+    assert fresh(meeting).starts_at == meeting.starts_at
+
+
+def test_nobody_said_yes_is_told_on_the_page(poll: DatePoll, me: Membership):
+    vote(poll, me, 1, "perhaps")
+    with as_worker():
+        DatePoll.objects.update(closed_at=timezone.now())
+    said = text_of(page_of(poll, me))
+    assert "Niemand zei ja tegen een avond" in said
+    assert "De avond blijft op" in said
+
+
+def queries(poll: DatePoll, member: Membership) -> list[str]:
+    client = browser(member.user)
+    address = reverse("meetings:poll", args=[poll.uuid])
+    client.get(address)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return [query["sql"] for query in captured.captured_queries[:-1] if not query["sql"].startswith(NOISE)]
+
+
+def test_the_page_asks_the_same_with_ten_times_the_history(table: Alliance, me: Membership):
+    first = make_poll(make_meeting(table, kind="extra"), 8)
+    for member in members(table):
+        vote(first, member, 0, "yes")
+    few = queries(first, me)
+    for n in range(10):
+        older = make_poll(make_meeting(table, timezone.now() + timedelta(days=30 + n), kind="extra"), 8)
+        for member in members(table):
+            for number in range(8):
+                vote(older, member, number, "yes")
+    for member in members(table):
+        for number in range(1, 8):
+            vote(first, member, number, "no")
+    many = queries(first, me)
+    assert len(few) == len(many) <= AT_MOST, "\n".join(many)
+
+
+def test_a_resident_answers_from_the_mail_with_a_handful_of_bytes(poll: DatePoll, me: Membership):
+    """On a slow line too: the page itself is small, and asks the same little of the database."""
+    address, client = link(poll, me), browser()
+    with CaptureQueriesContext(connection) as captured:
+        page = client.get(address)
+    assert len(page.content) < 20_000
+    assert len([one for one in captured.captured_queries if not one["sql"].startswith(NOISE)]) <= 7
