@@ -10,8 +10,8 @@ from .models import ThemeCategory
 class ThemeCategoryAdmin(admin.ModelAdmin[ThemeCategory]):
     """The kinds of themes; one in use is switched off, not deleted."""
 
-    list_display = ("name_nl", "name_en", "order", "active")
-    list_editable = ("order", "active")
+    list_display = ("name_nl", "name_en", "order", "active", "has_date")
+    list_editable = ("order", "active", "has_date")
     list_filter = ("active",)
     search_fields = ("name_nl", "name_en")
 

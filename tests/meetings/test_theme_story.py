@@ -1,0 +1,237 @@
+"""A theme over the years: what was said beside what was done, and whether who raised it recognises that."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils import timezone
+
+from alliances.models import Alliance, JournalEntry, Membership
+from alliances.policy import Refused
+from meetings import actions
+from meetings.models import AgendaPoint, Agreement, Contribution, Discussion, Feedback, Meeting, Theme
+from tests.acting import Browser, as_worker, browser, fresh
+from tests.make import make_alliance, make_meeting, make_scenario, make_theme, members
+
+from .talking import aged, as_me, past, queries, talked, text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def table() -> Alliance:
+    return make_alliance(members=6)
+
+
+@pytest.fixture
+def me(table: Alliance) -> Membership:
+    return members(table)[3]
+
+
+@pytest.fixture
+def mine(me: Membership) -> Browser:
+    return browser(me.user)
+
+
+@pytest.fixture
+def theme(table: Alliance, me: Membership) -> Theme:
+    return aged(make_theme(table, raised_by=me, text="Elk weekend brandt er wel iets.", state="discussed"), 400)
+
+
+def told(theme: Theme, words: str = "De lamp is gemaakt.", **fields: Any) -> Feedback:
+    with as_worker():
+        return Feedback.objects.create(theme=theme, text=words, **fields)
+
+
+def agreed(theme: Theme, words: str, **fields: Any) -> Agreement:
+    if fields.get("state"):
+        fields.setdefault("closed_at", timezone.now() - timedelta(days=5))
+    with as_worker():
+        return Agreement.objects.create(alliance=theme.alliance, theme=theme, text=words, **fields)
+
+
+def page(reader: Browser, theme: Theme) -> str:
+    return text(reader.get(reverse("meetings:theme", args=[theme.uuid])))
+
+
+def answer(reader: Browser, theme: Theme, said: str, read: int = 1) -> str:
+    url = reverse("meetings:theme-recognise", args=[theme.uuid])
+    return text(reader.post(url, {"answer": said, "read": str(read)}, follow=True))
+
+
+def test_the_whole_story_with_what_did_not_work(mine: Browser, table: Alliance, theme: Theme):
+    first, second = past(table, 300), past(table, 100)
+    coming = make_meeting(table)
+    past(table, 200)
+    for evening in (first, second):
+        talked(theme, evening)
+    with as_worker():
+        AgendaPoint.objects.create(meeting=first, key=f"theme:{theme.uuid}", notes="Vooral op vrijdag.")
+        Theme.objects.filter(pk=theme.pk).update(state="agenda", meeting=coming)
+    told(theme)
+    agreed(theme, "De containers gaan op slot")
+    agreed(theme, "Een camera", state="failed", outcome="De eigenaar van de paal antwoordt niet.")
+    agreed(theme, "Twee lampen erbij.", state="done")
+    agreed(theme, "Een brief", state="dropped")
+    shown = page(mine, theme)
+    assert shown.index("Herken je dit?") < shown.index("Het hele verhaal")
+    for said in (
+        "Dit zei je",
+        "Elk weekend brandt er wel iets.",
+        "De lamp is gemaakt.",
+        "Een camera. De eigenaar van de paal antwoordt niet.",
+        "Ingebracht",
+        "Besproken aan tafel",
+        "Vooral op vrijdag.",
+        "Afgesproken",
+        "Niet gelukt",
+        "Niet meer nodig",
+        "Staat op de agenda",
+        "3 avonden. Op 2 daarvan hadden we het hierover.",
+        " weer.",
+    ):
+        assert said in shown, said
+    assert shown.count('class="bond-dinners__talked"') == 2
+    assert shown.count('class="bond-dinners__held"') == 1
+    assert shown.count('class="bond-dinners__coming"') == 1
+    done = shown[shown.index("Dit is ermee gedaan") : shown.index("Herken je dit?")]
+    assert done.index("Twee lampen") < done.index("De lamp") < done.index("op slot") < done.index("Een camera")
+    assert "Een brief" not in done
+
+
+def test_yes_closes_it_gently(mine: Browser, me: Membership, theme: Theme):
+    told(theme)
+    assert "Dank je wel. Goed om te weten." in answer(mine, theme, "yes")
+    assert fresh(theme).state == "resting"
+    with as_worker():
+        feedback = theme.feedback.get()
+        assert (feedback.recognised, feedback.recognised_at is not None) == (True, True)
+        assert JournalEntry.objects.get().verb == "recognised"
+    shown = page(mine, theme)
+    assert "Herken je dit?" not in shown
+    assert "Herkend" in shown
+    assert "al geantwoord" in answer(mine, theme, "no")
+    assert fresh(theme).state == "resting"
+
+
+@pytest.mark.parametrize("state", ["discussed", "resting", "proposed"])
+def test_no_opens_it_again(mine: Browser, theme: Theme, state: str):
+    with as_worker():
+        Theme.objects.filter(pk=theme.pk).update(state=state)
+    told(theme)
+    assert "Het ligt weer op tafel." in answer(mine, theme, "no")
+    assert fresh(theme).state == "proposed"
+    with as_worker():
+        assert JournalEntry.objects.get().verb == "reopened"
+    assert "Niet herkend: weer op tafel" in page(mine, theme)
+    told(theme, "Nu echt.")
+    assert "Herken je dit?" in page(mine, theme)
+
+
+def test_what_comes_up_and_what_somebody_works_on_does_not_rest(mine: Browser, table: Alliance, theme: Theme):
+    told(theme)
+    agreed(theme, "Nog een lamp")
+    answer(mine, theme, "yes")
+    assert fresh(theme).state == "discussed"
+    with as_worker():
+        Theme.objects.filter(pk=theme.pk).update(state="agenda", meeting=make_meeting(table))
+    for said in ("yes", "no"):
+        told(theme, said)
+        answer(mine, theme, said)
+        assert fresh(theme).state == "agenda"
+
+
+def test_what_came_meanwhile_is_read_first(mine: Browser, theme: Theme):
+    told(theme)
+    told(theme, "Er kwam nog iets bij.")
+    assert "intussen iets toegevoegd" in answer(mine, theme, "yes", read=1)
+    with as_worker():
+        assert set(theme.feedback.values_list("recognised", flat=True)) == {None}
+    assert "Goed om te weten" in answer(mine, theme, "yes", read=2)
+
+
+@pytest.mark.parametrize(("said", "read"), [("", "1"), ("maybe", "1"), ("yes", "x"), ("yes", "9" * 40), ("no", "-1")])
+def test_a_strange_answer_changes_nothing(mine: Browser, theme: Theme, said: str, read: str):
+    told(theme)
+    url = reverse("meetings:theme-recognise", args=[theme.uuid])
+    assert mine.post(url, {"answer": said, "read": read}, follow=True).status_code == 200
+    with as_worker():
+        assert theme.feedback.get().recognised is None
+
+
+def test_only_who_raised_it_is_asked(table: Alliance, theme: Theme):
+    told(theme)
+    other = members(table)[4]
+    shown = page(browser(other.user), theme)
+    assert "Herken je dit?" not in shown
+    assert "Alles krijgt een antwoord" in shown
+    with pytest.raises(PermissionDenied):
+        as_me(other, lambda: actions.recognise(theme=theme, yes=True, read=1, by=other))
+
+
+def test_without_an_answer_nothing_is_asked(me: Membership, mine: Browser, theme: Theme):
+    assert "Herken je dit?" not in page(mine, theme)
+    with pytest.raises(Refused):
+        as_me(me, lambda: actions.recognise(theme=theme, yes=True, read=0, by=me))
+
+
+def test_talking_about_it_is_kept_with_the_evening(me: Membership, table: Alliance, theme: Theme):
+    evening = past(table, 1)
+    with as_worker():
+        Theme.objects.filter(pk=theme.pk).update(state="agenda", meeting=evening)
+    as_me(me, lambda: actions.discussed(theme=Theme.objects.get(), by=me))
+    with as_worker():
+        assert Discussion.objects.get().meeting_id == evening.pk
+
+
+def test_talents_stand_beside_the_problem(mine: Browser, me: Membership, table: Alliance, theme: Theme):
+    url = reverse("meetings:theme-talent", args=[theme.uuid])
+    for wrong, sentence in (("", "wat je kunt bijdragen"), ("👍👍", "in woorden"), ("x" * 100_000, "500")):
+        refused = mine.post(url, {"text": wrong})
+        assert refused.status_code == 422
+        assert sentence in " ".join(refused.context["form"].errors["text"])
+    assert "persoon" in text(mine.post(url, {"text": "Bel Jan op 06 12345678."}))
+    shown = text(mine.post(url, {"text": "Ik leen mijn garage uit. مرحبا"}, follow=True))
+    assert "Ik leen mijn garage uit. مرحبا" in shown
+    with as_worker():
+        talent = Contribution.objects.get()
+    other = browser(members(table)[4].user)
+    back = reverse("meetings:theme-talent-back", args=[theme.uuid, talent.uuid])
+    assert "Haal terug" not in page(other, theme)
+    assert other.post(back).status_code == 404
+    assert "Het is weg." in text(mine.post(back, follow=True))
+    with as_worker():
+        assert not Contribution.objects.exists()
+
+
+def test_what_who_left_offered_is_not_shown(mine: Browser, table: Alliance, theme: Theme):
+    gone = members(table)[5]
+    with as_worker():
+        Contribution.objects.create(
+            alliance=table, membership=gone, kind="talent", theme=theme, text="Ik heb een busje."
+        )
+        Membership.objects.filter(pk=gone.pk).update(left_at=timezone.now())
+    assert "busje" not in page(mine, theme)
+
+
+def test_ten_times_the_history_asks_no_more(mine: Browser, table: Alliance, theme: Theme, me: Membership):
+    url = reverse("meetings:theme", args=[theme.uuid])
+
+    def more(times: int) -> None:
+        for n in range(times):
+            evening: Meeting = past(table, 30 + n)
+            talked(theme, evening)
+            told(theme, by=me, recognised=True, recognised_at=timezone.now())
+            agreed(theme, "Iets", state="done")
+            make_scenario(theme)
+            with as_worker():
+                AgendaPoint.objects.create(meeting=evening, key=f"theme:{theme.uuid}", notes="Ja.")
+                Contribution.objects.create(alliance=table, membership=me, kind="talent", theme=theme, text="Ik.")
+
+    more(2)
+    few = queries(mine, url)
+    more(20)
+    assert queries(mine, url) == few
+    assert few <= 16
