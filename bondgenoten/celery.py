@@ -19,6 +19,7 @@ app.conf.beat_schedule = {
     "close date polls": {"task": "meetings.tasks.close_polls", "schedule": 300.0},
     "monthly summaries": {"task": "meetings.tasks.send_summaries", "schedule": 1800.0},
     "days of agreements": {"task": "meetings.tasks.mind_owners", "schedule": 300.0},
+    "forget food wishes": {"task": "meetings.tasks.forget_food_wishes", "schedule": 3600.0},
     "call steps": {"task": "signals.tasks.take_steps", "schedule": 10.0},
     "tidy alliances": {"task": "alliances.tasks.tidy", "schedule": 3600.0},
 }

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from messaging.replies import register_reader
 
-from .actions import close_due_poll, mind, owners_to_mind, remind, summarise, take_reply
+from .actions import close_due_poll, forget_food, mind, owners_to_mind, remind, summarise, take_reply
 from .models import DatePoll, Meeting
 from .timing import LONGEST
 
@@ -59,6 +59,12 @@ def mind_owners() -> int:
         except Exception:  # the row stays due: the next round tries again
             logger.exception("Owner %s was not told", owner_id)
     return minded
+
+
+@shared_task
+def forget_food_wishes() -> int:
+    """Delete what people eat and bring of the dinners before today; returns how many rows."""
+    return forget_food(at=timezone.now())
 
 
 register_reader(take_reply)

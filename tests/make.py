@@ -29,6 +29,7 @@ from meetings.models import (
     Attendance,
     CalendarFeed,
     DatePoll,
+    Guest,
     JointQuestion,
     Meeting,
     Owner,
@@ -405,3 +406,12 @@ def at(day: date | str, clock: str = "18:00") -> datetime:
     """A moment in Europe/Amsterdam: `at("2027-03-04", "18:30")`. Returned in UTC."""
     local = datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=timezone.get_default_timezone())
     return local.astimezone(UTC)
+
+
+def make_guest(meeting: Meeting, name: str = "", **fields: Any) -> Guest:
+    """An expert who is asked for one evening. Link: `guest.token`."""
+    made = Guest(meeting=meeting, name=name or f"Gast {next(_next)}", uuid=uuid4(), **fields)
+    made.token_hash = tokens.fingerprint(made.token)
+    with as_worker():
+        made.save()
+    return made

@@ -1,14 +1,17 @@
 """The second door: what PostgreSQL itself shows to each of the cast, whatever a view forgets."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, ProgrammingError, connection, connections, models, transaction
+from django.utils import timezone
 from psycopg.errors import InsufficientPrivilege, RestrictViolation
 
 from alliances.models import Invitation, JournalEntry, Membership
+from meetings.models import Guest
 from messaging.models import ContactPoint
 from signals.models import Call
 from tests.acting import acting_as, as_worker
@@ -16,6 +19,7 @@ from tests.cast import Cast
 from tests.make import (
     make_attendance,
     make_call,
+    make_guest,
     make_invitation,
     make_meeting,
     make_recipient,
@@ -103,6 +107,10 @@ RULES: dict[str, tuple[str, Sees]] = {
     "meetings.PollVote": ("moment__poll__meeting__alliance_id", only_members()),
     "meetings.Theme": ("alliance_id", only_members()),
     # agreements, plans, questions, reports
+    # the dinner itself; what people eat is in PEOPLE
+    "meetings.Dish": ("meeting__alliance_id", only_members()),
+    "meetings.Guest": ("meeting__alliance_id", only_members()),
+    "meetings.AgendaPoint": ("meeting__alliance_id", only_members()),
     "meetings.Agreement": ("alliance_id", only_members()),
     "meetings.Owner": ("agreement__alliance_id", only_members()),
     "meetings.ActionPlan": ("alliance_id", only_members()),
@@ -148,6 +156,8 @@ PEOPLE: dict[str, tuple[str, Sees]] = {
     ),
     "messaging.ContactPoint": ("user_id", {**only_oneself(), "administrator": set()}),
     "messaging.QuietHours": ("user_id", only_oneself()),
+    # Food wishes may tell faith or health: nobody but oneself, also not at the same table.
+    "meetings.FoodWish": ("membership__user_id", {name: {name} for name in (*AT_THE_TABLE, "neighbour")}),
     "meetings.CalendarFeed": ("user_id", only_oneself()),
     "meetings.SummaryChoice": ("user_id", only_oneself()),
     # Messages about a call are seen by everybody at that table, others by who they are to.
@@ -280,6 +290,27 @@ def test_link_of_a_reminder_opens_one_answer_and_its_meeting(world: Cast):
     make_attendance(meeting, world.seat(world.young))
     expected = {"meetings.Meeting": 1, "meetings.Attendance": 1, "alliances.Membership": 1}
     assert opened(attendance.token) == expected
+
+
+def test_link_of_a_guest_opens_one_evening(world: Cast):
+    meeting = make_meeting(world.table)
+    guest = make_guest(meeting)
+    make_guest(meeting)
+    assert opened(guest.token) == {"meetings.Meeting": 1, "meetings.Guest": 1}
+    with as_worker():
+        Guest.objects.filter(pk=guest.pk).update(revoked_at=timezone.now())
+    assert opened(guest.token) == {}
+    over = make_guest(make_meeting(world.table, timezone.now() - timedelta(days=2)))
+    assert opened(over.token) == {}
+
+
+def test_the_host_gets_counts_and_nobody_else(world: Cast):
+    with as_worker():
+        meeting = world.table.meetings.get()  # the police member is its host
+    for who in (*AT_THE_TABLE, "neighbour", "coordinator", "administrator", None):
+        with acting_as(getattr(world, who) if who else None), connection.cursor() as cursor:
+            cursor.execute("select wish, people from meetings_food(%s)", [meeting.pk])
+            assert cursor.fetchall() == ([("halal", 10)] if who == "police" else []), who
 
 
 def test_link_of_an_invitation_opens_the_invitation_the_table_and_who_asks(cast: Cast):

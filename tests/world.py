@@ -8,11 +8,14 @@ from django.utils import timezone
 
 from alliances.models import Alliance, JournalEntry, Membership, Proposal, User
 from meetings.models import (
+    AgendaPoint,
     Consent,
     Contribution,
     Correction,
     Discussion,
+    Dish,
     Feedback,
+    FoodWish,
     Habit,
     Meeting,
     PollVote,
@@ -31,6 +34,7 @@ from .make import (
     make_attendance,
     make_call,
     make_feed,
+    make_guest,
     make_invitation,
     make_meeting,
     make_plan_of_action,
@@ -80,6 +84,7 @@ def _furnish(alliance: Alliance) -> None:
         make_scenario(theme, made_by=first)
         _furnish_talk(theme, meeting, first)
         _furnish_agreed(theme, meeting, first)
+        _furnish_dinner(meeting, seats)
         _furnish_call(call)
         PollVote.objects.create(seat=poll.seats.get(membership=first), moment=poll.moments.all()[0], value="yes")
         Proposal.objects.create(alliance=alliance, kind="pause", proposed_by=first)
@@ -98,6 +103,15 @@ def _furnish_talk(theme: Theme, meeting: Meeting, seat: Membership) -> None:
     Contribution.objects.create(
         alliance=theme.alliance, membership=seat, kind="talent", theme=theme, text="Ik heb een ladder."
     )
+
+
+def _furnish_dinner(meeting: Meeting, seats: list[Membership]) -> None:
+    """What everybody eats, what one brings, who is asked, and what was written down."""
+    for seat in seats:
+        FoodWish.objects.create(meeting=meeting, membership=seat, wishes=["halal"])
+    Dish.objects.create(meeting=meeting, membership=seats[0], what="Brood")
+    AgendaPoint.objects.create(meeting=meeting, key="round", notes="Rustig.", version=1, edited_by=seats[0])
+    make_guest(meeting, invited_by=seats[0])
 
 
 def _furnish_agreed(theme: Theme, meeting: Meeting, seat: Membership) -> None:
