@@ -12,7 +12,8 @@ from meetings.duties import TELL_WITHIN, Duty, tell_from, tell_until, to_tell
 from meetings.timing import AMSTERDAM
 
 DAYS = st.dates(date(2025, 1, 1), date(2035, 12, 31))
-MOMENTS = st.datetimes(datetime(2025, 1, 1), datetime(2036, 2, 1), timezones=st.just(UTC))
+FIRST, LAST = datetime(2025, 1, 1), datetime(2036, 2, 1)  # noqa: DTZ001  # hypothesis adds the zone
+MOMENTS = st.datetimes(FIRST, LAST, timezones=st.just(UTC))
 DUTIES = st.builds(
     Duty,
     due_on=st.none() | DAYS,
