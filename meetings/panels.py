@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -11,10 +12,17 @@ from alliances.models import Alliance, Membership
 from alliances.panels import Panel, register_dots, register_panel
 
 from . import agreed, words
-from .models import Agreement, Attendance, Meeting
+from .models import Agreement, Attendance, DatePoll, Meeting
 from .timing import NUMBERS
 
 AGREEMENTS, THEMES = 4, 3  # on the alliance's page; the others are one tap away
+
+
+@register_panel
+def date_polls(request: HttpRequest, member: Membership) -> Panel | None:
+    """Which evening suits? Before "are you coming?", because it may become another evening. No query of its own."""
+    asked = [meeting for meeting in _meetings(request, member.alliance) if getattr(meeting, "poll", None)]
+    return Panel("next", "meetings/panels/poll.html", {"meetings": asked}) if asked else None
 
 
 @register_panel
@@ -99,6 +107,9 @@ def _meetings(request: HttpRequest, alliance: Alliance) -> list[Meeting]:
     if alliance.pk not in kept:
         at = timezone.now()
         found = alliance.meetings.of_year(timezone.localtime(at).year, at).select_related("plan", "host__user")
+        polls = DatePoll.objects.open().filter(meeting=OuterRef("pk"))
+        mine = polls.filter(seats__membership__user=request.user.pk, seats__answered_at__isnull=False)
+        found = found.annotate(poll=Subquery(polls.values("uuid")), said_when=Exists(mine))
         kept[alliance.pk] = list(found)
     return cast("list[Meeting]", kept[alliance.pk])
 

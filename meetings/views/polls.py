@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -173,15 +172,6 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     response = render(request, "meetings/poll_answer.html", context, status=409 if refused else 200)
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def poll_line(meeting: Meeting, member: Membership) -> DatePoll | None:
-    """What the meeting's page says of its open date poll (templates/meetings/poll_line.html): the poll with `answered`
-    (how many members did) and `mine` (whether this one did); None when there is none. One query.
-    """
-    seated = Q(seats__answered_at__isnull=False, seats__membership__left_at__isnull=True)
-    own = PollSeat.objects.filter(poll=OuterRef("pk"), membership=member.pk, answered_at__isnull=False)
-    return meeting.polls.open().annotate(answered=Count("seats", filter=seated), mine=Exists(own)).first()
 
 
 def _vote_as_member(
