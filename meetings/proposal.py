@@ -14,7 +14,7 @@ from .models import Attendance, Habit, Meeting, Region, SchoolHoliday
 from .school import Holiday
 from .seasons import feasts
 from .tension import AHEAD, calendar
-from .timing import DAY, NOTICE, NUMBERS, Evening, Habits, evening_of, habits_of, propose_dinners, same_week
+from .timing import DAY, NOTICE, NUMBERS, WEEK, Evening, Habits, evening_of, habits_of, propose_dinners, same_week
 
 KNOWN = 10  # earlier dinners: two years, enough to see a habit and to copy last year
 PROFESSIONALS = (Role.POLICE, Role.MUNICIPALITY)
@@ -122,4 +122,13 @@ def _missing(year: int, taken: Mapping[int, Evening], habits: Habits, today: dat
     found = propose_dinners(year, max([today + NOTICE, *last]), habits, len(missing))
     if len(found) < len(missing):  # late in the year: closer by is better than not at all
         found = propose_dinners(year, today, habits, len(missing))
-    return dict(zip(missing, found, strict=False))
+    return dict(zip(missing, _a_week_apart(found), strict=False))
+
+
+def _a_week_apart(evenings: Iterable[Evening]) -> list[Evening]:
+    """Five evenings in the last days of a year are no plan: rather fewer."""
+    found: list[Evening] = []
+    for evening in evenings:
+        if not found or evening.day - found[-1].day >= WEEK:
+            found.append(evening)
+    return found

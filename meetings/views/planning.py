@@ -98,6 +98,7 @@ def last_year(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def _context(proposal: Proposal, form: PlanForm) -> dict[str, object]:
+    form.is_valid()  # what was typed or moved is what the rows show
     rows = [_row(proposal, form, number) for number in proposal.evenings]
     return {
         "year": proposal.year,
