@@ -390,3 +390,24 @@ def test_a_resident_answers_from_the_mail_with_a_handful_of_bytes(poll: DatePoll
         page = client.get(address)
     assert len(page.content) < 20_000
     assert len([one for one in captured.captured_queries if not one["sql"].startswith(NOISE)]) <= 7
+
+
+# --- Where it is found ---------------------------------------------------------------------------------------------
+
+
+def test_the_table_and_the_evening_say_that_it_is_asked(
+    poll: DatePoll, table: Alliance, meeting: Meeting, me: Membership
+):
+    home, evening = reverse("alliances:alliance", args=[table.uuid]), reverse("meetings:meeting", args=[meeting.uuid])
+    address = reverse("meetings:poll", args=[poll.uuid])
+    client = browser(me.user)
+    for page in (home, evening):
+        said = client.get(page).content.decode()
+        assert f'href="{address}"' in said
+        assert "Welke avond kan jij?" in said
+    client.post(address, {"all": "1"})
+    assert "Bekijk wie wanneer kan" in client.get(home).content.decode()
+    client.post(reverse("meetings:poll-stop", args=[poll.uuid]))
+    for page in (home, evening):
+        assert address not in client.get(page).content.decode()
+    assert f'href="{ask_page(meeting)}"' in client.get(evening).content.decode()
