@@ -426,7 +426,8 @@ def queries(reader: Browser, url: str) -> int:
         connection,
     ) as captured:
         assert reader.get(url).status_code == 200
-    return len(captured)
+    # Not savepoints, nor the test client forgetting who acted.
+    return sum(not query["sql"].startswith(("SAVEPOINT", "RELEASE")) for query in captured.captured_queries) - 1
 
 
 def fill(table: Alliance, meeting: Meeting, times: int) -> None:
