@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 
-from alliances.models import Alliance
+from alliances.models import Alliance, Membership
 from messaging.kinds import unasked
 from messaging.models import Delivery, Message
 
 from .budget import YEAR
-from .models import Agreement, Attendance, Meeting, Owner
+from .models import DINNERS_A_YEAR, Agreement, Attendance, Meeting, Owner
 from .timing import REMIND_CLOCK, REMIND_COMING, REMIND_SILENT, moment, remind_at
 
 GONE = (Delivery.State.SENT, Delivery.State.DELIVERED)
+WORKING = (Alliance.State.FORMING, Alliance.State.ACTIVE)
 REPORT_AFTER = timedelta(days=2)  # when a report of an evening is likely to come
 
 
@@ -29,7 +30,7 @@ class Tally:
 def tallies(people: Collection[int], at: datetime) -> dict[int, Tally]:
     """For each of these people (their keys) what they were told and what will still come, as it looks at a moment.
 
-    Messages count, not the channels by which they went. Four queries; runs as a worker, who sees them all.
+    Messages count, not the channels by which they went. Five queries; runs as a worker, who sees them all.
     """
     found = {person: Tally() for person in people}
     for person, made_at in told(people, since=at - YEAR):
@@ -51,23 +52,48 @@ def told(people: Collection[int], since: datetime) -> Iterable[tuple[int, dateti
 
 
 def _of_evenings(people: Collection[int], at: datetime) -> Iterable[tuple[int, datetime]]:
-    """The reminders and the report of every evening that is planned; as many as somebody silent would get."""
-    meetings = Meeting.objects.planned().filter(
-        ends_at__gt=at, starts_at__lt=at + YEAR, alliance__state__in=(Alliance.State.FORMING, Alliance.State.ACTIVE)
-    )
-    seated = Q(alliance__memberships__user__in=people, alliance__memberships__left_at__isnull=True)
-    rows = list(meetings.filter(seated).values_list("pk", "starts_at", "ends_at", "alliance__memberships__user"))
-    given = Attendance.objects.filter(meeting__in={row[0] for row in rows}, membership__user__in=people)
+    """The reminders and the report of every evening to come: as many as somebody silent would get.
+
+    Where the plan ends, an alliance goes on eating five times a year: else a year that runs over New Year would fill up
+    before anybody planned the next one.
+    """
+    seats = Membership.objects.active().filter(user__in=people, alliance__state__in=WORKING)
+    tables: dict[int, list[int]] = {}
+    for table, person in seats.values_list("alliance", "user"):
+        if person is not None:
+            tables.setdefault(table, []).append(person)
+    planned = Meeting.objects.planned().filter(alliance__in=tables, ends_at__gt=at, starts_at__lt=at + YEAR)
+    meetings = list(planned.order_by("starts_at").values_list("pk", "alliance", "starts_at", "ends_at"))
+    given = Attendance.objects.filter(meeting__in=[row[0] for row in meetings], membership__user__in=people)
     answers = {
         (meeting, person): answer
         for meeting, person, answer in given.values_list("meeting", "membership__user", "answer")
     }
-    for meeting, starts_at, ends_at, person in rows:
-        answer = answers.get((meeting, person), "")
-        days = {"": (*REMIND_SILENT, *REMIND_COMING), Attendance.Answer.COMING: REMIND_COMING}.get(answer, ())
-        for due in (*(remind_at(starts_at, each) for each in days), ends_at + REPORT_AFTER):
-            if due > at:
-                yield person, due
+    last = dict.fromkeys(tables, at)
+    for meeting, table, starts_at, ends_at in meetings:
+        last[table] = max(last[table], starts_at)
+        for person in tables[table]:
+            for due in _moments(starts_at, ends_at, answers.get((meeting, person), "")):
+                if due > at:
+                    yield person, due
+    for table, after in last.items():
+        for begins in _not_planned_yet(after, at + YEAR):
+            for due in _moments(begins, begins, ""):
+                yield from ((person, due) for person in tables[table])
+
+
+def _moments(starts_at: datetime, ends_at: datetime, answer: str) -> Iterable[datetime]:
+    """When somebody who said this is told something about one evening."""
+    days = {"": (*REMIND_SILENT, *REMIND_COMING), Attendance.Answer.COMING: REMIND_COMING}.get(answer, ())
+    return [*(remind_at(starts_at, each) for each in days), ends_at + REPORT_AFTER]
+
+
+def _not_planned_yet(after: datetime, until: datetime) -> Iterable[datetime]:
+    apart = YEAR / DINNERS_A_YEAR
+    begins = after + apart
+    while begins < until + apart / 2:  # the first message of an evening comes before it
+        yield begins
+        begins += apart
 
 
 def _of_agreements(people: Collection[int], at: datetime) -> Iterable[tuple[int, datetime]]:

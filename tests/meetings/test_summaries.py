@@ -163,7 +163,7 @@ def fill(user: User, kind: str, many: int, at: datetime) -> None:
 def test_never_beyond_25_in_a_year(table: Alliance, theme: Theme):
     full, almost, asked, stopped = (member.user for member in members(table))
     fill(full, "meeting_reminder", 25, DUE - timedelta(days=300))
-    fill(almost, "meeting_reminder", 24, DUE - timedelta(days=300))
+    fill(almost, "meeting_reminder", 24, DUE - timedelta(days=350))
     fill(asked, "code", 40, DUE - timedelta(days=3))
     fill(asked, "call_urgent", 40, DUE - timedelta(days=3))
     fill(stopped, "meeting_reminder", 30, DUE - timedelta(days=3))
@@ -192,9 +192,18 @@ def test_messages_of_longer_than_a_year_ago_do_not_count(table: Alliance, theme:
 def test_dinners_that_are_planned_take_their_part(table: Alliance, theme: Theme):
     """Five dinners may bring twenty messages, and some that nobody plans: with five told there is no room."""
     for number in range(1, 6):
-        make_meeting(table, DUE + timedelta(days=60 * number), number=number)
+        make_meeting(table, DUE + timedelta(days=70 * number), number=number)
     busy = members(table)[0].user
     fill(busy, "meeting_reminder", 5, DUE - timedelta(days=10))
+    run()
+    assert busy.pk not in told()
+    assert set(told()) == set(people(table)) - {busy.pk}
+
+
+def test_an_evening_that_nobody_planned_yet_takes_its_part_too(table: Alliance, theme: Theme):
+    """Six within a hundred days and no plan: the five dinners that will follow leave no room."""
+    busy = members(table)[0].user
+    fill(busy, "meeting_reminder", 6, DUE - timedelta(days=1))
     run()
     assert busy.pk not in told()
     assert set(told()) == set(people(table)) - {busy.pk}
