@@ -21,14 +21,14 @@ AGREEMENTS, THEMES = 4, 3  # on the alliance's page; the others are one tap away
 @register_panel
 def date_polls(request: HttpRequest, member: Membership) -> Panel | None:
     """Which evening suits? Before "are you coming?", because it may become another evening. No query of its own."""
-    asked = [meeting for meeting in _meetings(request, member.alliance) if getattr(meeting, "poll", None)]
+    asked = [meeting for meeting in _meetings(request, member) if getattr(meeting, "poll", None)]
     return Panel("next", "meetings/panels/poll.html", {"meetings": asked}) if asked else None
 
 
 @register_panel
 def next_dinner(request: HttpRequest, member: Membership) -> Panel | None:
     """The next evening with "Are you coming?"; while there is none, the way to one."""
-    meeting = _coming_up(request, member.alliance)
+    meeting = _coming_up(request, member)
     if meeting is None:
         works = member.alliance.state == Alliance.State.ACTIVE
         return Panel("next", "meetings/panels/none.html") if works else None
@@ -47,7 +47,7 @@ def next_dinner(request: HttpRequest, member: Membership) -> Panel | None:
 @register_panel
 def first_dinner(request: HttpRequest, member: Membership) -> Panel | None:
     """For who has just joined: when everybody meets."""
-    meeting = _coming_up(request, member.alliance)
+    meeting = _coming_up(request, member)
     return Panel("welcome", "meetings/panels/first.html", {"meeting": meeting}) if meeting else None
 
 
@@ -55,7 +55,7 @@ def first_dinner(request: HttpRequest, member: Membership) -> Panel | None:
 def year(request: HttpRequest, member: Membership) -> Panel:
     """The five plates of this year; of the next one when only that is planned."""
     alliance, at = member.alliance, timezone.now()
-    meetings = _meetings(request, alliance)
+    meetings = _meetings(request, member)
     this_year = timezone.localtime(at).year
     years = {meeting.plan.year for meeting in meetings if meeting.plan}
     shown = this_year if this_year in years or this_year + 1 not in years else this_year + 1
@@ -95,20 +95,20 @@ def dots(alliances: Sequence[Alliance]) -> Mapping[int, Sequence[str]]:
     return said
 
 
-def _coming_up(request: HttpRequest, alliance: Alliance) -> Meeting | None:
+def _coming_up(request: HttpRequest, member: Membership) -> Meeting | None:
     at = timezone.now()
-    planned = [m for m in _meetings(request, alliance) if m.state == Meeting.State.PLANNED and m.ends_at > at]
+    planned = [m for m in _meetings(request, member) if m.state == Meeting.State.PLANNED and m.ends_at > at]
     return min(planned, key=lambda m: m.starts_at, default=None)
 
 
-def _meetings(request: HttpRequest, alliance: Alliance) -> list[Meeting]:
+def _meetings(request: HttpRequest, member: Membership) -> list[Meeting]:
     """The meetings of this year's plan and whatever is to come: one query for both panels of a page."""
-    kept = vars(request).setdefault("_meetings_of", {})
+    kept, alliance = vars(request).setdefault("_meetings_of", {}), member.alliance
     if alliance.pk not in kept:
         at = timezone.now()
         found = alliance.meetings.of_year(timezone.localtime(at).year, at).select_related("plan", "host__user")
         polls = DatePoll.objects.open().filter(meeting=OuterRef("pk"))
-        mine = polls.filter(seats__membership__user=request.user.pk, seats__answered_at__isnull=False)
+        mine = polls.filter(seats__membership=member, seats__answered_at__isnull=False)
         found = found.annotate(poll=Subquery(polls.values("uuid")), said_when=Exists(mine))
         kept[alliance.pk] = list(found)
     return cast("list[Meeting]", kept[alliance.pk])

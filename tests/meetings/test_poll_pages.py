@@ -50,7 +50,7 @@ def day(days: int) -> str:
 
 def rows(*days: str, begin: str = "18:30", end: str = "21:00") -> dict[str, str]:
     """What the form sends for these days."""
-    sent = {}
+    sent: dict[str, str] = {}
     for n, each in enumerate(days, 1):
         sent |= {f"day_{n}": each, f"begin_{n}": begin, f"end_{n}": end}
     return sent
