@@ -100,7 +100,6 @@ class ThemeForm(forms.Form):
         required=False,
         empty_label=_("No, or I do not know"),
         help_text=_("Then the others find what you agreed about it at once."),
-        error_messages={"invalid_choice": _("Choose a theme of this table, or none.")},
     )
 
     def __init__(self, *args: Any, member: Membership, **kwargs: Any) -> None:

@@ -95,7 +95,7 @@ def send(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return _to_step(member, missing)
     form = ThemeForm(request.POST, member=member)
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors["theme"]))
+        messages.error(request, _("Choose a theme of this table, or none."))
         return _to_step(member, missing)
     try:
         signal = actions.raise_signal(
