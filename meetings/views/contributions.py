@@ -1,5 +1,6 @@
 """What members bring in: talents at a theme, and what police and municipality bring to an evening and ask."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -22,12 +23,12 @@ from .shared import do, meeting_or_404, theme_or_404
 Kind = Contribution.Kind
 
 
-def brings_of(meeting: Meeting, member: Membership) -> dict[str, Any]:
+def brings_of(meeting: Meeting, member: Membership, brought: Iterable[Contribution] | None = None) -> dict[str, Any]:
     """What `meetings/brings.html` shows of an evening: `brings` (person by person, each with `brings` and `question`)
-    and `may_bring`. One query.
+    and `may_bring`. One query, or none when what was brought is given (`agenda_of(...).brings`).
     """
     people: dict[int, dict[str, Any]] = {}
-    for found in brought_to(meeting):
+    for found in brought_to(meeting) if brought is None else brought:
         person = people.setdefault(found.membership_id, {"member": found.membership})
         person["brings" if found.kind == Kind.BRINGS else "question"] = found
     return {"brings": list(people.values()), "may_bring": may_bring(member)}

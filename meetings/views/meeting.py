@@ -66,7 +66,7 @@ def page_of(request: HttpRequest, evening: Meeting, member: Membership) -> dict[
         "off": off,
         "turn": None if off or over or evening.host_id else turn_of(evening, members, answers),
         "food": _food(evening) if is_host and not off and not over else None,
-        "dishes": [one for one in members if one.dish],
+        "dishes": [one for one in members if getattr(one, "dish", None)],
         "seen": not over and gives_away(evening.place),
         "way": _way(evening.place),
         "calendars": calendar_links(evening),
