@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import Any, cast
 
 from django.db.models import Exists, OuterRef
 from django.utils.functional import Promise
@@ -124,5 +125,5 @@ def counted(alliance: Alliance, since: datetime) -> list[Counted]:
                 talked=theme.talked or theme.state == Theme.State.DISCUSSED,
             ),
         )
-        for theme in found
+        for theme in cast("Iterable[Any]", found)  # with what is annotated
     ]

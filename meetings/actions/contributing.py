@@ -48,9 +48,8 @@ def bring(*, meeting: Meeting, brings: str, question: str, then: str, by: Member
 
 
 def _keep(meeting: Meeting, by: Membership, kind: Contribution.Kind, text: str, then: str = "") -> None:
-    mine = {"meeting": meeting, "membership": by, "kind": kind}
     if text:
         values = {"alliance": meeting.alliance, "text": text, "then": then, "at": timezone.now()}
-        Contribution.objects.update_or_create(**mine, defaults=values)
+        Contribution.objects.update_or_create(meeting=meeting, membership=by, kind=kind, defaults=values)
     else:
-        Contribution.objects.filter(**mine).delete()
+        Contribution.objects.filter(meeting=meeting, membership=by, kind=kind).delete()

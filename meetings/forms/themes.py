@@ -54,13 +54,17 @@ class ThemeForm(GuardedForm):
         field = self.fields["category"]
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = ThemeCategory.objects.filter(active=True)
-            if not self._asks_from_when(field):
-                del self.fields["starts_on"]
+        if not self._asks_from_when():
+            del self.fields["starts_on"]
 
-    def _asks_from_when(self, field: "forms.ModelChoiceField[ThemeCategory]") -> bool:
+    def _asks_from_when(self) -> bool:
         """Only of something that comes on a day; asked when that was chosen, so that nobody else sees the field."""
         chosen = str(self.data.get("category", "")) if self.is_bound else ""
-        return chosen.isascii() and chosen.isdecimal() and field.queryset.filter(pk=chosen[:9], has_date=True).exists()
+        return (
+            chosen.isascii()
+            and chosen.isdecimal()
+            and ThemeCategory.objects.filter(pk=chosen[:9], active=True, has_date=True).exists()
+        )
 
     def clean(self) -> dict[str, Any]:
         """Ask once from when it is, when the field was not on the page yet; empty is an answer too."""
