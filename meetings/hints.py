@@ -66,7 +66,7 @@ def hints_for(evening: Evening, around: Around, before: date | None = None, no: 
         *_school(evening.day, around.school),
         *_elections(evening.day),
         *_gap(evening.day, before, around.school),
-        *(_what_if(evening.day, tension) for tension in around.tension if is_ahead(evening.day, tension.day)),
+        *_what_if(evening.day, [tension for tension in around.tension if is_ahead(evening.day, tension.day)]),
     ]
 
 
@@ -202,10 +202,14 @@ def _gap(day: date, before: date | None, school: Iterable[Holiday]) -> Iterator[
         yield Hint("gap", _("It has been quiet for %(n)s weeks by then.") % {"n": gap.days // 7}, text)
 
 
-def _what_if(day: date, tension: Tension) -> Hint:
-    said = _("%(what)s on %(day)s.") % {"what": capfirst(str(tension.title)), "day": _day(tension.day)}
-    weeks = (tension.day - day).days // 7
+def _what_if(day: date, ahead: Sequence[Tension]) -> Iterator[Hint]:
+    """The tension days of the next four weeks in one hint, with how far away the first is."""
+    if not ahead:
+        return
+    named = [
+        _("%(what)s on %(day)s") % {"what": capfirst(str(tension.title)), "day": _day(tension.day)} for tension in ahead
+    ]
+    weeks = (min(tension.day for tension in ahead) - day).days // 7
     later = ngettext("That is %(n)s week later.", "That is %(n)s weeks later.", weeks) % {"n": weeks}
-    return Hint(
-        "idea", said, f"{later if weeks else _('That is in the same week.')} {_('A good moment for a “what if”.')}"
-    )
+    when = later if weeks else _("That is in the same week.")
+    yield Hint("idea", f"{_and(named)}.", f"{when} {_('A good moment for a “what if”.')}")

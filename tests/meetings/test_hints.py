@@ -105,6 +105,14 @@ def test_four_weeks_before_a_day_of_tension():
     assert "stel dat" not in on(date(2027, 9, 2), Around(school=MIDDLE, tension=[own]))
 
 
+def test_days_of_tension_that_follow_each_other_are_one_hint():
+    around = Around(school=MIDDLE, tension=list(public_days(date(2027, 1, 1), date(2027, 12, 31))))
+    assert on(date(2027, 4, 8), around) == (
+        "Dodenherdenking op 4 mei en Bevrijdingsdag op 5 mei."
+        " Dat is 3 weken later. Een goed moment voor een ‘stel dat’."
+    )
+
+
 def test_who_has_a_break_and_who_said_no():
     day = date(2027, 1, 21)
     around = Around(school=MIDDLE, pauses=[Away("police", day + timedelta(days=1)), Away("municipality", day)])
