@@ -12,8 +12,8 @@ from tests.world import furnish
 
 # Who acts (1), session (1), person (1), seat with alliance and area (1), who sits and who is asked (2),
 # whom our messages do not reach (1: a table must see it before it matters), dinner and answers, themes with what was
-# done, signals and a running call; savepoints are not counted.
-AT_MOST = 13
+# done, agreements with their owners and counts (1), signals and a running call; savepoints are not counted.
+AT_MOST = 14
 NOISE = ("SAVEPOINT", "RELEASE SAVEPOINT")
 
 
