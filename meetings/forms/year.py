@@ -22,7 +22,7 @@ from .fields import ClockField, DayField, check_evening, with_words
 class EveningForm(GuardedForm):
     """A day, a beginning and an end, the place and the food."""
 
-    guarded = ("food",)
+    guarded: tuple[str, ...] = ("food",)
 
     day = DayField()
     begin = ClockField(label=gettext_lazy("Begins"), initial=time(18, 30))

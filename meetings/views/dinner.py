@@ -163,8 +163,9 @@ def thanks(request: HttpRequest, uuid: UUID) -> HttpResponse:
         except actions.WroteToo as error:
             # The words of both stand on the page, and saving again replaces what the reader has seen by now.
             refused, context["theirs"] = error, error.theirs
-            form.data = form.data.copy()
-            form.data["before"] = error.theirs
+            data = request.POST.copy()
+            data["before"] = error.theirs
+            form.data = data
         except Refused as error:
             refused = error
         else:

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -32,19 +32,20 @@ def evening(request: HttpRequest, uuid: UUID) -> HttpResponse:
     found, member = meeting_or_404(request, uuid)
     agenda = agenda_of(request, found)
     if request.method != "POST":
-        return render(request, "meetings/evening.html", _context(request, found, agenda))
+        return render(request, "meetings/evening.html", _context(request, found, member, agenda))
     key = request.POST.get("key", "")
     if not KEY.fullmatch(key):
         raise Http404
     form = NotesForm(request.POST, auto_id=f"{_anchor(key)}-%s")
-    refused, status = None, 422
+    refused: Refused | None = None
+    status = 422
     if form.is_valid():
         notes, version = form.cleaned_data["notes"], form.cleaned_data["version"]
         try:
             actions.save_notes(meeting=found, key=key, notes=notes, version=version, by=member)
         except actions.WroteToo as error:
             refused, status = error, 409
-            _show_both(form, notes, error)
+            form.data = _both(request.POST, notes, error)
         except Refused as error:
             refused = error
         else:
@@ -52,7 +53,7 @@ def evening(request: HttpRequest, uuid: UUID) -> HttpResponse:
             return _back(request, found, _anchor(key))
     if refused:
         form.add_error("notes", refused.sentence)
-    context = _context(request, found, agenda) | {"form": form}
+    context = _context(request, found, member, agenda) | {"form": form}
     context["blocks"] = _blocks(agenda, key, form)
     return render(request, "meetings/evening.html", context, status=status)
 
@@ -101,13 +102,13 @@ def agenda(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The evening on paper: room to write, no names."""
     found, member = meeting_or_404(request, uuid)
     made = agenda_of(request, found)
-    agreements = [(agreement, roles_in_words(agreement.owner_roles)) for agreement in made.agreements]
+    agreements = [(agreement, roles_in_words(getattr(agreement, "owner_roles", ()))) for agreement in made.agreements]
     context = {"meeting": found, "agenda": made, "agreements": agreements, "report": _report_lines()}
     context |= brings_of(found, member)
     return render(request, "meetings/agenda.html", context)
 
 
-def _context(request: HttpRequest, found: Meeting, agenda: Agenda) -> dict[str, Any]:
+def _context(request: HttpRequest, found: Meeting, member: Membership, agenda: Agenda) -> dict[str, Any]:
     members = list(found.alliance.memberships.active().select_related("user"))
     here = set(found.attendances.filter(present=True).values_list("membership_id", flat=True))
     spoke = request.POST if request.method == "POST" else request.GET
@@ -121,6 +122,7 @@ def _context(request: HttpRequest, found: Meeting, agenda: Agenda) -> dict[str, 
         "local_day": timezone.localdate(),
         "today": timezone.localdate(found.starts_at) <= timezone.localdate(),
         "off": found.state == Meeting.State.CANCELLED,
+        **brings_of(found, member),
     }
 
 
@@ -146,11 +148,12 @@ def _left(kept: AgendaPoint, number: int) -> Point:
     return Point(item, number, kept.minutes or 0, kept.minutes, kept.notes, kept.version)
 
 
-def _show_both(form: NotesForm, mine: str, error: actions.WroteToo) -> None:
-    """The field holds both texts, so that saving without reading loses nothing either."""
-    form.data = form.data.copy()
-    form.data["notes"] = f"{error.theirs}\n\n{mine}" if mine and error.theirs else mine or error.theirs
-    form.data["version"] = str(error.version)
+def _both(sent: QueryDict, mine: str, error: actions.WroteToo) -> QueryDict:
+    """What was posted, with both texts in the field, so that saving without reading loses nothing either."""
+    data = sent.copy()
+    data["notes"] = f"{error.theirs}\n\n{mine}" if mine and error.theirs else mine or error.theirs
+    data["version"] = str(error.version)
+    return data
 
 
 def _anchor(key: str) -> str:
