@@ -70,6 +70,7 @@ def make_scene() -> Scene:
                 "closed_agreement": make_agreement(table, state="done", closed_at=now),
                 "action_plan": table.action_plans.get(),
                 "question": table.questions.get(),
+                "unpolled": make_meeting(table, kind="extra"),
                 "poll": meeting.polls.get(),
                 "poll_seat": meeting.polls.get().seats.get(membership=cast.seat(cast.resident)),
                 "attendance": meeting.attendances.get(membership=cast.seat(cast.resident)),
@@ -289,8 +290,9 @@ ROWS: dict[str, Row] = {
     "meetings:answer": public(200, link("attendance")),
     "meetings:answer-saved": public(302, link("attendance")),  # nothing was answered
     "meetings:answer-ics": public(200, link("attendance")),
-    # Date polls: one is open for the meeting, so another one leads there.
-    "meetings:poll-new": page("meeting", 302),
+    # Date polls: where one is open, asking again leads there.
+    "meetings:poll-new": page("unpolled"),
+    "meetings:poll-new (open)": page("meeting", 302),
     "meetings:poll": page("poll"),
     "meetings:poll-choose": verb("poll", 303),
     "meetings:poll-stop": verb("poll", 303),
