@@ -12,7 +12,7 @@ from alliances.models import Alliance, Membership
 from alliances.panels import Panel, register_dots, register_panel
 
 from . import agreed, words
-from .models import Agreement, Attendance, DatePoll, Meeting
+from .models import Agreement, Attendance, DatePoll, Feedback, Meeting, Theme
 from .timing import NUMBERS
 
 AGREEMENTS, THEMES = 4, 3  # on the alliance's page; the others are one tap away
@@ -73,8 +73,13 @@ def year(request: HttpRequest, member: Membership) -> Panel:
 
 @register_panel
 def themes(_request: HttpRequest, member: Membership) -> Panel:
-    """What we talk about, each with what was done with it."""
-    found = member.alliance.themes.open().with_feedback().by_turn()
+    """What we talk about, each with what was done with it; first what was done with the reader's own and they did not
+    say yet whether they recognise it, also when it rests.
+    """
+    asks = Exists(Feedback.objects.filter(theme=OuterRef("pk"), theme__raised_by=member, recognised=None))
+    found = member.alliance.themes.annotate(asks=asks).exclude(state=Theme.State.RESTING, asks=False)
+    found = found.with_feedback().by_turn()
+    found = found.order_by("-asks", *found.query.order_by)
     return Panel("talk", "meetings/panels/themes.html", {"themes": list(found[:THEMES])})
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,7 +18,7 @@ from alliances.views.shared import member_or_404, show_form
 from meetings import actions, chart
 from meetings.agenda import theme_key
 from meetings.forms import AgendaForm, FeedbackForm, ThemeForm
-from meetings.models import POINTS, AgendaPoint, Contribution, Meeting, Theme
+from meetings.models import POINTS, AgendaPoint, Contribution, Feedback, Meeting, Theme
 from meetings.order import ordered
 from meetings.story import done_with_it, story
 from meetings.turns import spent, with_turns
@@ -34,7 +35,10 @@ def themes(request: HttpRequest, uuid: UUID) -> HttpResponse:
     member = member_or_404(request, uuid)
     alliance, at = member.alliance, timezone.now()
     evening = alliance.meetings.coming_up(at).exclude(kind=Meeting.Kind.URGENT).first()
-    found = list(with_turns(alliance.themes.with_feedback().by_turn(), evening, at, reader=member)[:SHOWN])
+    asks = Exists(Feedback.objects.filter(theme=OuterRef("pk"), theme__raised_by=member, recognised=None))
+    found = list(
+        with_turns(alliance.themes.annotate(asks=asks).with_feedback().by_turn(), evening, at, reader=member)[:SHOWN]
+    )
     waiting = [theme for theme in found if theme.state == Theme.State.PROPOSED]
     others = (Theme.State.PROPOSED, Theme.State.RESTING)
     talked = [theme for theme in found if theme.state not in others]

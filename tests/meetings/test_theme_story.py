@@ -171,6 +171,24 @@ def test_only_who_raised_it_is_asked(table: Alliance, theme: Theme):
         as_me(other, lambda: actions.recognise(theme=theme, yes=True, read=1, by=other))
 
 
+def test_who_raised_it_is_asked_on_the_first_page(mine: Browser, table: Alliance, theme: Theme):
+    """Also when it rests: everything gets an answer, and the answer reaches who began it."""
+    with as_worker():
+        Theme.objects.filter(pk=theme.pk).update(state="resting")
+    for _n in range(5):
+        make_theme(table)
+    pages = [reverse(f"{name}", args=[table.uuid]) for name in ("alliances:alliance", "meetings:themes")]
+    asked = "Herken je wat er is gedaan?"
+    assert asked not in text(mine.get(pages[0]))
+    told(theme)
+    for page_url in pages:
+        assert asked in text(mine.get(page_url))
+        assert asked not in text(browser(members(table)[4].user).get(page_url))
+    answer(mine, theme, "yes")
+    for page_url in pages:
+        assert asked not in text(mine.get(page_url))
+
+
 def test_without_an_answer_nothing_is_asked(me: Membership, mine: Browser, theme: Theme):
     assert "Herken je dit?" not in page(mine, theme)
     with pytest.raises(Refused):
