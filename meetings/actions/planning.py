@@ -41,6 +41,7 @@ def plan_year(
             )
     except IntegrityError as error:
         raise Refused(refusal(error)) from error
+    _free(alliance, evenings, but=meetings)
     for meeting in meetings:
         ensure_attendances(meeting)
         record("planned", alliance_id=alliance.pk, by=by, thing=meeting)
@@ -53,6 +54,7 @@ def add_extra(*, alliance: Alliance, evening: Evening, place: str = "", food: st
     require(may_act_in(by, alliance))
     works(alliance)
     starts_at, ends_at = moments(evening)
+    _free(alliance, [evening])
     meeting = Meeting.objects.create(
         alliance=alliance, kind=Meeting.Kind.EXTRA, starts_at=starts_at, ends_at=ends_at, place=place, food=food
     )
@@ -97,6 +99,7 @@ def move_meeting(*, meeting: Meeting, evening: Evening, by: Membership) -> Meeti
     old one are stopped, and everybody hears it once. Raises Refused for an evening that cannot be, or that has begun.
     """
     meeting = _locked(meeting, by)
+    _free(meeting.alliance, [evening], but=[meeting])
     if shift(meeting, evening, by=by):
         end_polls(meeting)
         tell("meeting_moved", meeting, but=by)
@@ -163,6 +166,13 @@ def refusal(error: IntegrityError) -> str:
     if sentence is None:
         raise error
     return sentence
+
+
+def _free(alliance: Alliance, evenings: Sequence[Evening], but: Sequence[Meeting] = ()) -> None:
+    """Raise Refused when the table meets already on one of these days."""
+    others = Meeting.objects.filter(alliance=alliance).planned().exclude(pk__in=[meeting.pk for meeting in but])
+    if others.filter(starts_at__date__in=[evening.day for evening in evenings]).exists():
+        raise Refused(_("There is another evening on this day. Choose another day."))
 
 
 def _locked(meeting: Meeting, by: Membership) -> Meeting:

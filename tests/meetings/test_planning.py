@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from alliances.models import Alliance, Membership
 from alliances.policy import Refused
-from meetings.actions import plan_year, set_habit
+from meetings.actions import add_extra, move_meeting, plan_year, set_habit
 from meetings.hints import Around
 from meetings.models import Habit, Meeting, TensionDate
 from meetings.school import Holiday, shipped
@@ -388,3 +388,21 @@ def test_queries_stay_the_same_with_ten_times_the_rows(table: Alliance, mine: Br
     fill(15, 40)
     assert queries(mine, url) == few
     assert few <= 15
+
+
+def test_two_on_one_day_whoever_planned_the_other(table: Alliance, me: Membership):
+    day = date(NEXT_YEAR, 3, 4)
+    there = held(table, day)
+    cancelled = held(table, date(NEXT_YEAR, 3, 11), kind="extra", state="cancelled")
+    other = held(table, date(NEXT_YEAR, 4, 1))
+    with acting_as(me.user):
+        for act in (
+            lambda: plan_year(alliance=table, year=NEXT_YEAR, evenings=[Evening(day)], numbers=[5], by=me),
+            lambda: add_extra(alliance=table, evening=Evening(day, time(12), time(13)), by=me),
+            lambda: move_meeting(meeting=other, evening=Evening(day), by=me),
+        ):
+            with pytest.raises(Refused, match="al een andere avond"):
+                act()
+        move_meeting(meeting=there, evening=Evening(day, time(19)), by=me)  # an hour later that day is itself
+        add_extra(alliance=table, evening=Evening(date(NEXT_YEAR, 3, 11)), by=me)  # the other one is off
+    assert cancelled.state == "cancelled"
