@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import product
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -57,29 +58,30 @@ def _of_evenings(people: Collection[int], at: datetime) -> Iterable[tuple[int, d
     Where the plan ends, an alliance goes on eating five times a year: else a year that runs over New Year would fill up
     before anybody planned the next one.
     """
+    tables = _tables(people)
+    planned = Meeting.objects.planned().filter(alliance__in=tables, ends_at__gt=at, starts_at__lt=at + YEAR)
+    meetings = list(planned.order_by("starts_at").values_list("pk", "alliance", "starts_at", "ends_at"))
+    given = Attendance.objects.filter(meeting__in=[row[0] for row in meetings], membership__user__in=people)
+    answers = {(row[0], row[1]): row[2] for row in given.values_list("meeting", "membership__user", "answer")}
+    last = dict.fromkeys(tables, at)
+    for meeting, table, starts_at, ends_at in meetings:
+        last[table] = max(last[table], starts_at)
+        for person in tables[table]:
+            moments = _moments(starts_at, ends_at, answers.get((meeting, person), ""))
+            yield from ((person, due) for due in moments if due > at)
+    for table, after in last.items():
+        for begins in _not_planned_yet(after, at + YEAR):
+            yield from product(tables[table], _moments(begins, begins, ""))
+
+
+def _tables(people: Collection[int]) -> dict[int, list[int]]:
+    """Who of these sits at which table that works (keys)."""
     seats = Membership.objects.active().filter(user__in=people, alliance__state__in=WORKING)
     tables: dict[int, list[int]] = {}
     for table, person in seats.values_list("alliance", "user"):
         if person is not None:
             tables.setdefault(table, []).append(person)
-    planned = Meeting.objects.planned().filter(alliance__in=tables, ends_at__gt=at, starts_at__lt=at + YEAR)
-    meetings = list(planned.order_by("starts_at").values_list("pk", "alliance", "starts_at", "ends_at"))
-    given = Attendance.objects.filter(meeting__in=[row[0] for row in meetings], membership__user__in=people)
-    answers = {
-        (meeting, person): answer
-        for meeting, person, answer in given.values_list("meeting", "membership__user", "answer")
-    }
-    last = dict.fromkeys(tables, at)
-    for meeting, table, starts_at, ends_at in meetings:
-        last[table] = max(last[table], starts_at)
-        for person in tables[table]:
-            for due in _moments(starts_at, ends_at, answers.get((meeting, person), "")):
-                if due > at:
-                    yield person, due
-    for table, after in last.items():
-        for begins in _not_planned_yet(after, at + YEAR):
-            for due in _moments(begins, begins, ""):
-                yield from ((person, due) for person in tables[table])
+    return tables
 
 
 def _moments(starts_at: datetime, ends_at: datetime, answer: str) -> Iterable[datetime]:

@@ -1,5 +1,5 @@
-"""A year and a third of an active alliance, day by day, with the real actions and tasks: nobody gets more than 25 unasked
-messages in any running year, and no message says who, which table, where or about what.
+"""A year and a third of an active alliance, day by day, with the real actions and tasks: nobody gets more than 25
+unasked messages in any running year, and no message says who, which table, where or about what.
 """
 
 import json

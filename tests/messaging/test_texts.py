@@ -35,7 +35,7 @@ CONTEXT: dict[str, Any] = {
     "coming": 10,
     "silent": 10,
     "place": "De Zaal",
-    **dict.fromkeys(("link", "link_yes", "link_perhaps", "link_no"), LONGEST_LINK),
+    **dict.fromkeys(("link", "link_yes", "link_perhaps", "link_no", "link_stop"), LONGEST_LINK),
 }
 SECRET = re.compile(r"bondgeno|politie|police|gemeente|municip|signa|overvecht|radicali|thema|theme", re.IGNORECASE)
 FOLDER = Path(settings.BASE_DIR) / "templates" / "messages"
