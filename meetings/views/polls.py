@@ -98,15 +98,14 @@ def poll(request: HttpRequest, uuid: UUID) -> HttpResponse:
     rows = _rows(asked, moments, votes, members, member)
     found = next((row.moment for row in rows if row.best), None)
     answered = {seat for seat, _moment in votes}
-    said = PollVote.Value
     context = {
         "poll": asked,
         "meeting": asked.meeting,
         "rows": rows,
-        "values": said.choices,
+        "values": PollVote.Value.choices,
         "open": _is_open(asked),
         "best": found,
-        "anybody": any(value == said.YES for value in votes.values()),
+        "in_vain": _in_vain(asked, votes.values()),
         "silent": [each.name for each in members if each.pk not in answered],
         "answered": sum(bool(row.mine) for row in rows),
         "off": asked.meeting.state == Meeting.State.CANCELLED,
@@ -172,6 +171,12 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     response = render(request, "meetings/poll_answer.html", context, status=409 if refused else 200)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _in_vain(asked: DatePoll, said: Iterable[str]) -> bool:
+    """Whether its time came without one yes: then nobody stopped it, and the planned evening stays."""
+    ended = asked.closed_at or timezone.now()
+    return asked.chosen_id is None and ended >= asked.closes_at and PollVote.Value.YES not in said
 
 
 def _vote_as_member(

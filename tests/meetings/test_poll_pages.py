@@ -345,13 +345,15 @@ def test_choosing_nothing_gets_a_sentence(poll: DatePoll, me: Membership):
 def test_stopping_keeps_the_evening(poll: DatePoll, meeting: Meeting, me: Membership):
     answered = browser(me.user).post(reverse("meetings:poll-stop", args=[poll.uuid]), follow=True)
     assert "De geplande avond blijft" in text_of(answered)
+    assert "Niemand zei ja" not in text_of(answered)  # nobody was waited for
     assert fresh(meeting).starts_at == meeting.starts_at
 
 
 def test_nobody_said_yes_is_told_on_the_page(poll: DatePoll, me: Membership):
     vote(poll, me, 1, "perhaps")
+    now = timezone.now()
     with as_worker():
-        DatePoll.objects.update(closed_at=timezone.now())
+        DatePoll.objects.update(closed_at=now, closes_at=now - timedelta(minutes=1))
     said = text_of(page_of(poll, me))
     assert "Niemand zei ja tegen een avond" in said
     assert "De avond blijft op" in said
