@@ -64,7 +64,7 @@ def names(given: Iterable[str | None]) -> str:
 def _standing(agreement: Agreement, who: Sequence[dict[str, Any]], today: date) -> tuple[str, str]:
     if agreement.state != Agreement.State.OPEN:
         return _closed(agreement)
-    if refused := [one["name"] for one in who if one["no"]]:
+    if refused := [one["name"] for one in who if one["no"] or one["left"]]:
         return "user-question", _("%(name)s cannot do it. Who can?") % {"name": names(refused)}
     waiting = names(one["name"] for one in who if not one["yes"])
     begin = _("Waits for the yes of %(name)s") % {"name": waiting} if waiting else ""

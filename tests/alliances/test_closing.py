@@ -1,6 +1,7 @@
 """A table that stops together: on a last day, with a last dinner when they like."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.http import HttpResponse
@@ -25,7 +26,7 @@ def text(response: HttpResponse) -> str:
     return " ".join(response.content.decode().split())
 
 
-def decide(table: Alliance, **typed: str) -> HttpResponse:
+def decide(table: Alliance, **typed: str) -> Any:
     """One proposes on the page, a member with another role agrees there; what the second sees then."""
     police, _municipality, resident, _other = members(table)
     proposed = browser(resident.user).post(reverse("alliances:propose", args=[table.uuid]), typed)
@@ -33,8 +34,7 @@ def decide(table: Alliance, **typed: str) -> HttpResponse:
     with as_worker():
         proposal = Proposal.objects.get(alliance=table)
     agree = reverse("alliances:proposal-agree", args=[proposal.uuid])
-    page: HttpResponse = browser(police.user).post(agree, follow=True)
-    return page
+    return browser(police.user).post(agree, follow=True)
 
 
 def test_with_a_last_day_there_is_time_for_a_last_dinner(table: Alliance):

@@ -82,6 +82,13 @@ def test_who_cannot_says_so_and_may_come_back(seats: list[Membership], table: Al
     assert line(made).sentence == "Loopt."
 
 
+def test_who_left_does_it_no_more(seats: list[Membership], table: Alliance):
+    made = make_agreement(table, seats[1])
+    with as_worker():
+        Membership.objects.filter(pk=seats[1].pk).update(left_at=timezone.now())
+    assert line(made).sentence == f"{seats[1].name} kan het niet doen. Wie wel?"
+
+
 def test_at_most_two_and_nobody_is_all_of_us(seats: list[Membership], table: Alliance):
     with acting_as(seats[0].user):
         with pytest.raises(Refused, match="één of twee"):
