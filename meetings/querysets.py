@@ -111,7 +111,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         return self.filter(state="open")
 
     def with_owners(self) -> Self:
-        """With who does it as `who` (a list of member, name, left, yes, no; in their order), and the theme. No query more."""
+        """With who does it as `who` (member, name, left, yes, no; in their order), and the theme. No query more."""
         owners = apps.get_model("meetings.Owner")._default_manager.filter(agreement=OuterRef("pk")).order_by("number")
         said = JSONObject(
             member="membership_id", name="membership__user__name", left="membership__left_at", yes="yes_at", no="no_at"
