@@ -55,7 +55,10 @@ def read() -> Feed | None:
             " order by starts_at, uuid"
         )
         # An evening without a line in the journal (not planned through a page) must have the same stamp each time too.
-        rows = [FeedEvening(*row[:-1], row[-1] or row[1] - LONG_AGO) for row in cursor.fetchall()]
+        rows = [
+            FeedEvening(uuid, starts_at, ends_at, place, state, sequence, language, changed_at or starts_at - LONG_AGO)
+            for uuid, starts_at, ends_at, place, state, sequence, language, changed_at in cursor.fetchall()
+        ]
     with translation.override(rows[0].language if rows else settings.LANGUAGE_CODE):
         content = ical.feed([(row, row.changed_at) for row in rows], name=_("Appointments"))
     etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'

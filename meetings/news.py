@@ -51,7 +51,7 @@ def _found(alliance: Alliance, since: datetime, until: datetime) -> Iterator[New
 def _evenings(alliance: Alliance, since: datetime, until: datetime) -> Iterator[NewsItem]:
     """The journal says which evenings changed; each is told once, as it is now."""
     lines = JournalEntry.objects.filter(alliance=alliance, verb__in=MOVES, at__gt=since, at__lte=until)
-    changed = dict(lines.order_by("at").values_list("object", "at"))
+    changed = {key: at for key, at in lines.order_by("at").values_list("object", "at") if key}
     for meeting in Meeting.objects.filter(alliance=alliance, uuid__in=list(changed)[-AT_MOST:]):
         off = meeting.state == Meeting.State.CANCELLED
         day = write(timezone.localtime(meeting.starts_at), "l j F Y")

@@ -48,7 +48,7 @@ def told(people: Collection[int], since: datetime) -> Iterable[tuple[int, dateti
     went = Delivery.objects.filter(message=OuterRef("pk"), state__in=GONE)
     rows = Message.objects.filter(Q(cancelled_at=None) | Exists(went), user__in=people, created_at__gt=since)
     for person, kind, made_at in rows.values_list("user", "kind", "created_at"):
-        if person is not None and unasked(kind):
+        if unasked(kind):
             yield person, made_at
 
 
@@ -103,5 +103,5 @@ def _of_agreements(people: Collection[int], at: datetime) -> Iterable[tuple[int,
     bound = Owner.objects.filter(membership__user__in=people, yes_at__isnull=False)
     mine = bound.filter(agreement__state=Agreement.State.OPEN)
     for person, day in mine.values_list("membership__user", "agreement__due_on"):
-        if person is not None and day is not None and (due := moment(day, REMIND_CLOCK)) > at:
+        if day and (due := moment(day, REMIND_CLOCK)) > at:
             yield person, due

@@ -3,6 +3,7 @@
 import re
 import threading
 from datetime import UTC, timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -39,7 +40,7 @@ def look(feed: CalendarFeed, **headers: str):
     return browser().get(reverse("meetings:feed", args=[feed.token]), headers=headers)
 
 
-def events(feed: CalendarFeed) -> dict[str, object]:
+def events(feed: CalendarFeed) -> dict[str, Any]:
     content = look(feed).content
     assert len(IcsCalendarStream.calendar_from_ics(content.decode()).events) == content.count(b"BEGIN:VEVENT")
     return {str(event["uid"]).partition("@")[0]: event for event in Calendar.from_ical(content).walk("VEVENT")}

@@ -6,6 +6,7 @@ Two parsers read each, and know nothing of each other.
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from ical.calendar_stream import IcsCalendarStream
@@ -91,9 +92,11 @@ def test_both_parsers_read_it(method: str, make: Make, made: Meeting):
 def test_the_local_time_is_right_in_both_nights(make: Make, day: date):
     made = meeting(day)
     _calendar, found = event(make(made))
-    assert found["dtstart"].dt.replace(tzinfo=None) == datetime(day.year, day.month, day.day, 18, 30)  # noqa: DTZ001
+    begins: Any = found["dtstart"].dt
+    assert begins.replace(tzinfo=None) == datetime(day.year, day.month, day.day, 18, 30)  # noqa: DTZ001
     (other,) = IcsCalendarStream.calendar_from_ics(make(made).decode()).events
-    assert other.start.replace(tzinfo=None) == found["dtstart"].dt.replace(tzinfo=None)
+    start: Any = other.start
+    assert start.replace(tzinfo=None) == begins.replace(tzinfo=None)
     assert other.start.astimezone(UTC) == made.starts_at
 
 
