@@ -131,7 +131,7 @@ def done_with_it(agreements: Iterable[Agreement], feedback: Iterable[Feedback]) 
 
 
 def _of_agreement(agreement: Agreement) -> list[Event]:
-    events = [Event(agreement.made_at, "agreed", agreement.text)]
+    events = [Event(agreement.made_at, "agreed", f"{agreement.text.strip().rstrip('.')}.")]
     if agreement.closed_at:
         kind = {"done": "done", "failed": "failed"}.get(agreement.state, "dropped")
         events.append(Event(agreement.closed_at, kind, _words(agreement)))
