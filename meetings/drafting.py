@@ -53,4 +53,4 @@ def _next(meeting: Meeting) -> str:
 
 def _list(parts: Iterable[str]) -> str:
     said = [part.strip().rstrip(".") for part in parts]
-    return "\n".join(f"{part}." for part in said if part)
+    return "\n".join(f"{capfirst(part)}." for part in said if part)

@@ -75,7 +75,7 @@ def test_written_shared_bettered_and_said_to_be_right(mine: Browser, meeting: Me
     assert "Nog 7 dagen" in text(shared)
     better = reverse("meetings:report-better", args=[meeting.uuid, "outside"])
     answer = mine.post(better, {"text": "Er komt misschien licht.", "began": "Er komt licht."}, follow=True)
-    assert f"{me.name} verbeterde dit. Eerst stond er: <del>Er komt licht.</del>" in text(answer)
+    assert f'{me.name} verbeterde dit. Eerst stond er: <del dir="auto">Er komt licht.</del>' in text(answer)
     right = mine.post(reverse("meetings:report-right", args=[meeting.uuid]), follow=True)
     assert "1 van de 10 die erbij waren, zei al ja." in text(right)
     assert "Ja, dit klopt" not in text(right)
