@@ -21,7 +21,7 @@ MOVES = ("planned", "moved", "cancelled")
 
 @dataclass(frozen=True)
 class NewsItem:
-    """One thing that changed, with the page that tells more. `about` is a title that somebody wrote, or nothing."""
+    """One thing that changed, with the page that tells more. `about` is its day, or the words that somebody wrote."""
 
     at: datetime
     icon: str
@@ -55,10 +55,10 @@ def _evenings(alliance: Alliance, since: datetime, until: datetime) -> Iterator[
     for meeting in Meeting.objects.filter(alliance=alliance, uuid__in=list(changed)[-AT_MOST:]):
         off = meeting.state == Meeting.State.CANCELLED
         day = write(timezone.localtime(meeting.starts_at), "l j F Y")
-        said = _("The evening of %(day)s is off") if off else _("An evening on %(day)s")
+        said = _("An evening is off") if off else _("An evening is on this day now")
         url = reverse("meetings:meeting", args=[meeting.uuid])
         icon = "calendar-off" if off else "calendar-event"
-        yield NewsItem(changed[meeting.uuid], icon, said % {"day": day}, "", url)
+        yield NewsItem(changed[meeting.uuid], icon, said, day, url)
 
 
 def _themes(alliance: Alliance, since: datetime, until: datetime) -> Iterator[NewsItem]:
@@ -98,9 +98,8 @@ def _reports(alliance: Alliance, since: datetime, until: datetime) -> Iterator[N
     found = Report.objects.filter(meeting__alliance=alliance, final_at__gt=since, final_at__lte=until)
     for report in found.select_related("meeting")[:AT_MOST]:
         day = write(timezone.localtime(report.meeting.starts_at), "l j F Y")
-        said = _("The report of %(day)s is final") % {"day": day}
         url = reverse("meetings:report", args=[report.meeting.uuid])
-        yield NewsItem(report.final_at or until, "file-text", said, "", url)
+        yield NewsItem(report.final_at or until, "file-text", _("A report is final"), day, url)
 
 
 def _morning_after(day: date) -> datetime:
