@@ -58,7 +58,8 @@
       if (focused) page().querySelector(`[data-strip] [data-evening="${number}"]`).focus();
       const heading = page().querySelector(`#evening-${number}`);
       page().querySelector("[data-plan-said]").textContent = heading
-        ? [...heading.querySelectorAll("legend span:last-child, .bond-hint span")].map((part) => part.textContent).join(". ")
+        ? [...heading.querySelectorAll("legend span:last-child, .bond-hint span")]
+          .map((part) => part.textContent.trim().replace(/\.?$/, ".")).join(" ")
         : "";
     } catch {
       if (mine === asked) location.assign(address); // let the browser show what is the matter
@@ -87,15 +88,15 @@
       mark.setPointerCapture(event.pointerId);
       mark.classList.add("bond-strip__evening--dragged");
       const line = mark.closest("[data-strip-line]").getBoundingClientRect();
-      const began = mark.dataset.week;
+      const began = Number(mark.dataset.week);
       const drag = (moved) => {
-        const week = Math.min(WEEKS, Math.max(1, Math.ceil(((moved.clientX - line.left) / line.width) * WEEKS)));
-        move(mark, week - Number(mark.dataset.week));
+        const weeks = Math.round(((moved.clientX - event.clientX) / line.width) * WEEKS);
+        move(mark, began + weeks - Number(mark.dataset.week));
       };
       const drop = () => {
         mark.removeEventListener("pointermove", drag);
         mark.classList.remove("bond-strip__evening--dragged");
-        if (mark.dataset.week !== began) showSoon(number);
+        if (Number(mark.dataset.week) !== began) showSoon(number);
       };
       mark.addEventListener("pointermove", drag);
       mark.addEventListener("pointerup", drop, { once: true });
