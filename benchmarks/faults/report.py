@@ -90,9 +90,7 @@ def _cells(one: Kept) -> list[str]:
 
 
 def _notes(one: Kept) -> str:
-    return ", ".join(
-        f"{name} {value:.3g}" for name, value in one.notes.items() if name not in ("start", "laid")
-    )
+    return ", ".join(f"{name} {value:.3g}" for name, value in one.notes.items() if name not in ("start", "laid"))
 
 
 def _cores() -> str:
