@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from messaging.models import Channel, Delivery, Incoming
 
 from .attempts import Attempt
+from .models import CallStep
 from .timeline import Rows, called_by, reason, user_of
 
 
@@ -93,7 +94,9 @@ def _course(write: _Writer) -> Iterator[LogLine]:
     rows, call = write.rows, write.rows.call
     yield write.line(call.started_at, _("the call started"), write.of(getattr(call.started_by, "user_id", None)))
     for step in rows.steps:
-        what = f"{step.get_kind_display()} {step.position}: {', '.join(step.ways)}"
+        what = step.get_kind_display()
+        if step.kind == CallStep.Kind.LADDER:
+            what += f" {step.position + 1}: {', '.join(step.ways)}"
         went = _("went to %(count)d") % {"count": step.reached} if step.taken_at else ""
         state = f"{step.get_state_display()} {went}".strip()
         yield write.line(step.taken_at or step.due_at, what, step.recipient_id, state=state)

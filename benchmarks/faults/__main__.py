@@ -1,6 +1,6 @@
 """`python -m benchmarks.faults`: run the faults and the self-checks, print the table, write docs/reliability.md.
 
-SEEDS=n calls for each fault; FAULTS=name,name only these; FRESH=1 also those that are done for this commit and SEEDS;
+SEEDS=n calls for each fault; FAULTS=name,name only these; FRESH=1 also those that are done for this code and SEEDS;
 LOGS=folder keeps the logs of what turned red.
 Exits with 1 when a promise was broken, or a self-check did not turn red.
 """

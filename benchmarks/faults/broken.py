@@ -29,6 +29,8 @@ from celery.signals import worker_init
 from bondgenoten.celery import app
 from messaging.clock import DeliveryClock
 
+SOON = 0.05  # seconds: into the send
+
 _passed = itertools.count(1)
 
 

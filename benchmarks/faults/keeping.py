@@ -1,5 +1,6 @@
 """The results, one for each fault, in benchmarks/results/faults.json."""
 
+import hashlib
 import json
 import subprocess
 from dataclasses import asdict, dataclass, field
@@ -10,6 +11,7 @@ from pathlib import Path
 from .fault import Result
 
 ROOT = Path(__file__).resolve().parents[2]
+FLOORS = ("alliances", "bondgenoten", "meetings", "messaging", "signals", "templates")
 FILE = ROOT / "benchmarks" / "results" / "faults.json"
 
 
@@ -18,6 +20,7 @@ class Kept:
     """One row of the table. `check`: a self-check, which is green when the bench turned red."""
 
     name: str
+    product: str
     commit: str
     seeds: int
     at: str
@@ -51,6 +54,7 @@ class Kept:
         at = datetime.now(UTC).isoformat(timespec="seconds")
         return cls(
             name=result.name,
+            product=product(),
             commit=commit(),
             seeds=result.seeds,
             at=at,
@@ -65,23 +69,34 @@ class Kept:
 @cache
 def commit() -> str:
     """The commit that was checked out when this run began, short; "?" outside a repository."""
-    said = subprocess.run(
-        ["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    return said.stdout.strip() or "?"
+    return _git("rev-parse", "--short=12", "HEAD") or "?"
+
+
+@cache
+def product() -> str:
+    """What was measured: the product's own folders at that commit. Another word in a document leaves results as true
+    as they were; so does a repair of another fault.
+    """
+    trees = _git("rev-parse", *(f"HEAD:{floor}" for floor in FLOORS))
+    return hashlib.sha256(trees.encode()).hexdigest()[:12]
+
+
+def _git(*words: str) -> str:
+    said = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    return said.stdout.strip()
 
 
 def kept(of: str | None = None) -> list[Kept]:
-    """What was kept, in the order in which it was run; of one commit when that is said."""
+    """What was kept, in the order in which it was run; of one product when that is said."""
     if not FILE.exists():
         return []
     found = [Kept(**one) for one in json.loads(FILE.read_text())]
-    return [one for one in found if of is None or one.commit == of]
+    return [one for one in found if of is None or one.product == of]
 
 
 def keep(one: Kept) -> None:
-    """Add a row, instead of the one that this fault had for the same commit and seeds; older commits go."""
-    others = [old for old in kept(one.commit) if (old.name, old.seeds) != (one.name, one.seeds)]
+    """Add a row, instead of the one that this fault had for the same product and seeds; older ones go."""
+    others = [old for old in kept(one.product) if (old.name, old.seeds) != (one.name, one.seeds)]
     FILE.parent.mkdir(exist_ok=True)
     rows = [json.dumps(asdict(row), ensure_ascii=False) for row in (*others, one)]
     FILE.write_text("[\n" + ",\n".join(rows) + "\n]\n")

@@ -48,12 +48,13 @@ def write(rows: list[Kept]) -> None:
 
 def _table(rows: list[Kept], seeds: int) -> list[str]:
     faults, checks = [row for row in rows if not row.check], [row for row in rows if row.check]
-    last = max(datetime.fromisoformat(row.at) for row in rows)
+    newest = max(rows, key=lambda row: row.at)
+    last = datetime.fromisoformat(newest.at)
     minutes = sum(row.seconds for row in rows) / 60
     red = [row.name for row in rows if not row.green]
     lost, unmarked = sum(row.lost for row in faults), sum(row.doubled - row.marked for row in faults)
     lines = [
-        f"`make faults SEEDS={seeds}` at commit `{rows[0].commit}`, {last:%Y-%m-%d}, on {_cores()}:",
+        f"`make faults SEEDS={seeds}` at commit `{newest.commit}`, {last:%Y-%m-%d}, on {_cores()}:",
         f"{len(faults)} faults and {len(checks)} self-checks in {minutes:.0f} minutes.",
         f"Lost: **{lost}**. Doubles that were not marked: **{unmarked}**. Red: {', '.join(red) or '**none**'}.",
         "",
@@ -89,9 +90,7 @@ def _cells(one: Kept) -> list[str]:
 
 
 def _notes(one: Kept) -> str:
-    return ", ".join(
-        f"{name} {value:.3g}" for name, value in one.notes.items() if name not in ("start", "laid", "page")
-    )
+    return ", ".join(f"{name} {value:.3g}" for name, value in one.notes.items() if name not in ("start", "laid"))
 
 
 def _cores() -> str:

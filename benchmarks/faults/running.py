@@ -9,7 +9,7 @@ from bondgenoten.local.postgres import RunningPostgres
 from . import changes, channels, mails, people, processes, selfcheck, stores, times  # noqa: F401  each brings its faults
 from .counting import Count
 from .fault import FAULTS, Result, run
-from .keeping import Kept, commit, keep, kept
+from .keeping import Kept, keep, kept, product
 from .report import as_row, heading, write
 from .selfcheck import CHECKS
 
@@ -19,7 +19,7 @@ def run_all(*, seeds: int, only: list[str], fresh: bool, postgres: RunningPostgr
     names = [name for name in (*FAULTS, *CHECKS) if not only or any(word.lower() in name.lower() for word in only)]
     if not names:
         sys.exit(f"FAULTS names none of: {', '.join([*FAULTS, *CHECKS])}")
-    done = {} if fresh else {one.name: one for one in kept(commit()) if one.seeds == seeds}
+    done = {} if fresh else {one.name: one for one in kept(product()) if one.seeds == seeds}
     began, red = time.monotonic(), 0
     print(heading(), flush=True)
     for name in names:
@@ -32,7 +32,7 @@ def run_all(*, seeds: int, only: list[str], fresh: bool, postgres: RunningPostgr
             print(f"    {sentence}")
         red += not one.green
     print(f"{len(names)} rows, {red} red, {time.monotonic() - began:.0f} s")
-    write(kept(commit()))
+    write(kept(product()))
     return 1 if red else 0
 
 
