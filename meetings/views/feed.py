@@ -59,9 +59,7 @@ def renew(request: HttpRequest) -> HttpResponse:
 def end(request: HttpRequest) -> HttpResponse:
     """No address any more."""
     actions.end_feed(user=reader(request))
-    messages.success(
-        request, _("Your calendar does not look here any more. What stands in it you take out there.")
-    )
+    messages.success(request, _("Your calendar does not look here any more. What stands in it you take out there."))
     return _back()
 
 

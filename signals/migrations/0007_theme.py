@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             model_name="tensionsignal",
             name="theme",
             field=models.ForeignKey(
-                help_text="Its what-if.",
+                help_text="Whose what-if fits.",
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="signals",
