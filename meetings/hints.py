@@ -212,4 +212,5 @@ def _what_if(day: date, ahead: Sequence[Tension]) -> Iterator[Hint]:
     weeks = (min(tension.day for tension in ahead) - day).days // 7
     later = ngettext("That is %(n)s week later.", "That is %(n)s weeks later.", weeks) % {"n": weeks}
     when = later if weeks else _("That is in the same week.")
-    yield Hint("idea", f"{_and(named)}.", f"{when} {_('A good moment for a “what if”.')}")
+    idea = _("A good moment for a “what if”.")
+    yield Hint("idea", f"{_and(named)}.", f"{when} {idea}")

@@ -21,7 +21,7 @@ from tests.stories.looking import check, nl
 from tests.stories.steps import link_in, raise_urgent_signal
 
 SCREENSHOTS = environment.ROOT / "docs" / "screenshots"
-NO_PAGE = {"health", "alliances:card", "meetings:ics", "meetings:answer-ics"}  # data and files
+NO_PAGE = {"health", "alliances:card", "meetings:ics", "meetings:answer-ics", "meetings:feed"}  # data and files
 NO_PAGE |= {"signals:call-pulse", "signals:call-log-file", "alliances:worker", "alliances:manifest"}
 NO_PAGE |= {"alliances:me-device"}
 READERS = ("nobody", "police", "coordinator", "stranger", "administrator")
