@@ -173,8 +173,8 @@ class Counting:
                 figures.lost += 1
                 figures.missing.append(f"table {table.seed}: {person.user.name} by {way}")
         if arrived and not table.waits:
-            figures.firsts.append(self.since(table, min(arrived)))
-            figures.first = max(figures.firsts)
+            figures.firsts.append(first := self.since(table, min(arrived)))
+            figures.first = max(figures.first, first)
         if working and not arrived and not excused:
             figures.broken.append(f"{person.user.name} of table {table.seed} got nothing at all")
 

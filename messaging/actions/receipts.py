@@ -62,21 +62,21 @@ def delivery_of(incoming: Incoming) -> Delivery | None:
 
 def apply(incoming: Incoming, delivery: Delivery) -> bool:
     """Make of an attempt (locked) what the strongest news about it says. Whether this is that news."""
-    number = incoming.provider_reference
-    if number and delivery.provider_reference != number and _status(incoming) != Status.DELIVERED:
+    number, status = incoming.provider_reference, _status(incoming)
+    if number and delivery.provider_reference != number and status != Status.DELIVERED:
         return False  # the double that failed; the other one counts
     incoming.delivery = delivery
-    if _status(incoming) == Status.SENT:
+    if status == Status.SENT:
         return False
     told = Incoming.objects.filter(delivery=delivery, handled_at__isnull=False).exclude(pk=incoming.pk)
     strongest = max([*told, incoming], key=_strength)
-    if _status(incoming) == Status.PERMANENT:
+    if status == Status.PERMANENT:
         note_address(_failure(incoming, delivery), at=_moment(incoming))
-    elif _status(incoming) == Status.DELIVERED:
+    elif status == Status.DELIVERED:
         note_reached(delivery, at=_moment(incoming))
     if strongest is not incoming:
         return False
-    if _status(incoming) == Status.DELIVERED:
+    if status == Status.DELIVERED:
         _arrived(delivery, _moment(incoming))
     else:
         _failed(incoming, delivery)

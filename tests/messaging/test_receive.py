@@ -20,9 +20,8 @@ from messaging.actions import post, read_incoming, receive, write_down
 from messaging.models import Channel, ContactPoint, Delivery, Incoming, Message, Payload
 from tests.acting import as_worker as acting_as_worker
 from tests.make import make_user
-from tests.messaging.conftest import Somebody, worker_role
+from tests.messaging.conftest import LINK, Somebody, worker_role
 
-LINK = "https://tafel.example/k/abcdefghijklm"
 State, Outcome, Status = Delivery.State, Incoming.Outcome, Incoming.Status
 keys = itertools.count(1)
 
