@@ -109,8 +109,15 @@ class Scene:
 
     @property
     def reacting(self) -> bool:
-        """Whether somebody is answering, or will when they are asked."""
-        unasked = any(person.reaction for table in self.tables for person in table.people)
+        """Whether somebody is answering, or will when they are asked. Who was asked and was not heard may be asked
+        again, but need not be.
+        """
+        asked = {(entry.to, entry.channel) for entry in self.book}
+        unasked = any(
+            person.reaction and (person.ways[person.reaction.after], person.reaction.after) not in asked
+            for table in self.tables
+            for person in table.people
+        )
         return unasked or not all(done.is_set() for done in self._reactions)
 
     def _react(
