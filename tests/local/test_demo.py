@@ -1,16 +1,23 @@
 """The demo's wiring: what each process gets, in which order they end, and that two demos never share a folder."""
 
 import configparser
+import os
 import re
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from py_vapid import Vapid02
 
+from alliances.models import Alliance
 from bondgenoten.local import demo
 from bondgenoten.local.running import CannotStart
 from bondgenoten.local.supervise import Program, write
+from meetings.models import Theme, ThemeCategory
+from tests import environment
+from tests.acting import as_worker
 
 ROOT = Path(__file__).resolve().parents[2]
 PORTS = {"web": 8000, "network": 8025, "smtp": 2525, "postgres": 5432, "valkey": 6379}
@@ -82,3 +89,23 @@ def test_every_channel_is_on_and_keys_stay_the_same(tmp_path: Path, monkeypatch:
     [network_program] = [program for program in programs if program.name == "network"]
     assert "http://127.0.0.1:8000" in network_program.command
     assert not any(first["TWILIO_AUTH_TOKEN"] in word for word in network_program.command)  # everybody can read that
+
+
+def fill(tmp_path: Path) -> None:
+    """Make the demo's data in this test's database, as `make demo` does."""
+    owner = environment.server_url("bondgenoten", environment.DATABASE)
+    subprocess.run(
+        [sys.executable, "-W", "error", "-m", "bondgenoten.local.demodata", "--people", str(tmp_path / "people.json")],
+        cwd=ROOT,
+        env=os.environ | {"DATABASE_OWNER_URL": owner},
+        check=True,
+    )
+
+
+def test_two_years_of_an_alliance(transactional_db: None, tmp_path: Path) -> None:
+    fill(tmp_path)
+    with as_worker():
+        table = Alliance.objects.get(name="Zamenhofdreef")
+        themes = Theme.objects.filter(alliance=table)
+        assert set(themes.values_list("state", flat=True)) == set(Theme.State.values)
+        assert set(themes.values_list("category", flat=True)) == set(ThemeCategory.objects.values_list("pk", flat=True))

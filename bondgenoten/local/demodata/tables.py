@@ -27,7 +27,6 @@ def set_up() -> None:
     Coordination.objects.create(user=petra, area=areas["GM0344"], role=COORDINATOR.role)
     ten = _alliance(areas["BU03440321"], "Zamenhofdreef", TABLE_OF_TEN, by=petra)
     _back_in_time(ten, timedelta(days=700))
-    live_through(ten)
     forming = _alliance(areas["BU03440322"], "Neckardreef", FORMING, by=petra)
     invite(alliance=forming, role="municipality", name="Anouk", way="link", by=petra)
     _back_in_time(forming, timedelta(days=3))
@@ -35,6 +34,7 @@ def set_up() -> None:
     erik = User.objects.get(email=BOTH.email)
     Coordination.objects.create(user=erik, area=areas["WK034403"], role="police")
     Message.objects.all().delete()  # the past is not sent again
+    live_through(Alliance.objects.get(pk=ten.pk))
 
 
 def _areas() -> dict[str, Area]:
