@@ -9,7 +9,7 @@ from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, When, Window
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, When, Window
 from django.db.models.functions import JSONObject
 
 if TYPE_CHECKING:
@@ -137,6 +137,19 @@ class ActionPlanQuerySet(models.QuerySet["ActionPlan"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Plans of alliances in which this person has a seat."""
         return self.filter(_members_only(user))
+
+    def with_agreed_at(self) -> Self:
+        """With `agreed_at`: since when everybody who sat at the table at that moment goes along, or None.
+
+        Who can live with it goes along; who came later takes nothing back by saying nothing.
+        """
+        membership, consent = apps.get_model("alliances.Membership"), apps.get_model("meetings.Consent")
+        said = consent.objects.filter(plan=OuterRef("pk"))
+        along = consent.objects.filter(membership=OuterRef("pk"), plan=OuterRef(OuterRef("pk"))).exclude(value="object")
+        there = membership.objects.filter(alliance=OuterRef("alliance"), joined_at__lte=OuterRef("said_at"))
+        there = there.exclude(left_at__lte=OuterRef("said_at"))
+        counted = self.annotate(said_at=Subquery(said.order_by("-at").values("at")[:1]))
+        return counted.annotate(agreed_at=Case(When(~Exists(there.exclude(Exists(along))), then=F("said_at"))))
 
 
 class JointQuestionQuerySet(models.QuerySet["JointQuestion"]):

@@ -10,7 +10,7 @@ from django.utils.dateformat import format as write
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from .models import Agreement, Discussion, Feedback, Meeting, Theme
+from .models import ActionPlan, Agreement, Discussion, Feedback, Meeting, Theme
 
 STRIP = 10  # dinners in the strip: two years
 # What happened: its word, its icon, and how its mark is drawn (static/css/home.css).
@@ -18,6 +18,9 @@ KINDS = {
     "raised": (gettext_lazy("Brought in"), "message-2", "raised"),
     "discussed": (gettext_lazy("Talked about at the table"), "users", "talked"),
     "agreed": (gettext_lazy("Agreed"), "heart-handshake", "agreed"),
+    "plan": (gettext_lazy("A plan lies on the table"), "file-text", "talked"),
+    "consent": (gettext_lazy("Everybody agrees with the plan"), "heart-handshake", "agreed"),
+    "ended": (gettext_lazy("What came of the plan"), "circle-check", "done"),
     "done": (gettext_lazy("It was done"), "circle-check", "done"),
     "failed": (gettext_lazy("Did not work"), "x", "failed"),
     "dropped": (gettext_lazy("Not needed any more"), "archive", "talked"),
@@ -89,6 +92,7 @@ def story(
     *,
     discussions: Iterable[Discussion],
     agreements: Iterable[Agreement],
+    plans: Iterable[ActionPlan],
     feedback: Iterable[Feedback],
     dinners: Sequence[Meeting],
     notes: Mapping[int, str],
@@ -97,14 +101,17 @@ def story(
 ) -> Story:
     """The story of one theme, oldest first.
 
-    discussions: with their meeting. dinners: of the table since the theme is there, the oldest first, with the one on
-    whose agenda it is. notes: what was written down about it, by meeting. mine: whether the reader raised it.
+    discussions: with their meeting. plans: from `with_agreed_at()`. dinners: of the table since the theme is there, the
+    oldest first, with the one on whose agenda it is. notes: what was written down about it, by meeting. mine: whether
+    the reader raised it.
     """
     talks = list(discussions)
     events = [Event(theme.created_at, "raised", _("By you, in your own words.") if mine else "")]
     events += [Event(talk.meeting.starts_at, "discussed", notes.get(talk.meeting_id, "")) for talk in talks]
     for agreement in agreements:
         events += _of_agreement(agreement)
+    for plan in plans:
+        events += _of_plan(plan)
     for told in feedback:
         events.append(Event(told.at, "told", told.text))
         if told.recognised_at:
@@ -135,6 +142,16 @@ def _of_agreement(agreement: Agreement) -> list[Event]:
     if agreement.closed_at:
         kind = {"done": "done", "failed": "failed"}.get(agreement.state, "dropped")
         events.append(Event(agreement.closed_at, kind, _words(agreement)))
+    return events
+
+
+def _of_plan(plan: ActionPlan) -> list[Event]:
+    title = f"{plan.title.strip().rstrip('.')}."
+    events = [Event(plan.made_at, "plan", title)]
+    if agreed_at := vars(plan)["agreed_at"]:
+        events.append(Event(agreed_at, "consent", title))
+    if plan.ended_at:
+        events.append(Event(plan.ended_at, "ended", plan.outcome))
     return events
 
 

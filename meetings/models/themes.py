@@ -195,3 +195,8 @@ class Scenario(models.Model):
 
     def __str__(self) -> str:
         return f"{self.made_at:%Y-%m-%d}"
+
+    @property
+    def steps(self) -> list[str]:
+        """The first steps that were filled in, in order."""
+        return [step for step in (self.first, self.second, self.third) if step]

@@ -42,8 +42,7 @@ def new(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def scenario(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """What may happen, and the first three steps. Made to be printed too."""
     found, _member = _scenario_or_404(request, uuid)
-    steps = [step for step in (found.first, found.second, found.third) if step]
-    return render(request, "meetings/scenario.html", {"scenario": found, "theme": found.theme, "steps": steps})
+    return render(request, "meetings/scenario.html", {"scenario": found, "theme": found.theme})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

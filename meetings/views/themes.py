@@ -172,7 +172,7 @@ def _feedback_page(request: HttpRequest, uuid: UUID, *, resting: bool) -> HttpRe
 
 
 def _theme_context(found: Theme, member: Membership) -> dict[str, object]:
-    """Everything of one theme: eight queries, however long its story is."""
+    """Everything of one theme: the same number of queries, however long its story is."""
     at, mine = timezone.now(), found.raised_by_id == member.pk
     told = list(found.feedback.select_related("by__user").order_by("at"))
     agreements = list(found.agreements.order_by("made_at"))
@@ -187,6 +187,7 @@ def _theme_context(found: Theme, member: Membership) -> dict[str, object]:
             found,
             discussions=discussions,
             agreements=agreements,
+            plans=found.action_plans.with_agreed_at(),
             feedback=told,
             dinners=_dinners(found, at),
             notes=_notes(found),

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from alliances.models import Alliance, Membership
 from alliances.policy import Refused
 from alliances.views.shared import member_or_404, show_form, told
+from meetings.models import Scenario, Theme
 from messaging.models import Channel, Way
 from messaging.rendering import render as render_message
 from signals import actions
@@ -33,6 +34,7 @@ from signals.models import TensionSignal
 DRAFT_LIVES = timedelta(hours=2)
 STEPS: dict[int, type[Step]] = {1: WhatForm, 2: WhereForm, 3: SureForm, 4: LevelForm}
 FIELDS = {1: ("text",), 2: ("place", "when"), 3: ("certainty",), 4: ("level",)}
+SCENARIOS = 5  # on the last page: who is in a hurry reads no list
 EXAMPLE_TOKEN = "k7Qm2xV9aB3d"  # noqa: S105  a link as the others get it, that opens nothing
 
 
@@ -76,6 +78,7 @@ def review(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context = {
         "signal": signal,
         "form": ThemeForm(member=member),
+        "scenarios": _thought_through(member.alliance),
         "key": draft["key"],
         "others": len(people) - 1,
         "seats": (seats + [{"state": "free"}] * 10)[:10],
@@ -116,6 +119,12 @@ def send(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if signal.level == TensionSignal.Level.WATCH:
         messages.success(request, _("Thank you. It is written down."))
     return _to_signal(signal)
+
+
+def _thought_through(alliance: Alliance) -> list[Scenario]:
+    """What the table thought through about its themes, what was changed last first: to open while raising a signal."""
+    themes = Theme.objects.filter(alliance=alliance).open()
+    return list(Scenario.objects.filter(theme__in=themes).order_by("-edited_at")[:SCENARIOS])
 
 
 def _slot(alliance: Alliance) -> str:

@@ -39,6 +39,18 @@ def test_it_is_asked_and_not_needed(cast: Cast, theme: Theme, sign_in: SignIn):
         assert TensionSignal.objects.get().theme is None
 
 
+def test_what_was_thought_through_can_be_opened_before_the_call(cast: Cast, theme: Theme, sign_in: SignIn):
+    scenario = make_scenario(theme, what=WHAT, first="De wijkagent belt de familie.")
+    make_scenario(make_theme(cast.table, state="resting"), what="Iets dat rust.")
+    make_scenario(make_theme(cast.other), what="Iets van elders.")
+    page = fill_in(sign_in(cast.resident), cast.table).content.decode()
+    assert page.index("Ja, roep op") < page.index(f"Stel dat: {WHAT}")
+    assert "De wijkagent belt de familie." in page
+    assert reverse("meetings:theme-scenario", args=[scenario.uuid]) in page
+    assert "Iets dat rust." not in page
+    assert "Iets van elders." not in page
+
+
 def test_without_a_theme_nothing_is_asked(cast: Cast, sign_in: SignIn):
     assert ASKED not in fill_in(sign_in(cast.resident), cast.table).content.decode()
 

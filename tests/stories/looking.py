@@ -1,5 +1,6 @@
 """What every page must be: readable by everybody (WCAG 2.2 AA, by axe), and no wider than its window."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -22,8 +23,10 @@ def nl(words: str) -> str:
 
 
 def violations(page: Page) -> list[dict[str, Any]]:
-    """What axe has against a page."""
-    found: list[dict[str, Any]] = AXE.run(page, options=WCAG).response["violations"]
+    """What axe has against a page. Its script is given to each page once."""
+    if page.evaluate("() => !window.axe"):
+        page.evaluate(AXE.axe_script)
+    found: list[dict[str, Any]] = page.evaluate("async (options) => (await axe.run(options)).violations", WCAG)
     return found
 
 
@@ -37,3 +40,10 @@ def check(page: Page) -> None:
     assert not found, f"{page.url}\n" + "\n".join(found)
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{page.url} scrolls {wide} px sideways"
+
+
+def look(pages: Iterable[Page], address: str) -> None:
+    """Open an address in each of these browsers and `check` it: also for a story without scripts, which cannot."""
+    for page in pages:
+        page.goto(address)
+        check(page)
