@@ -5,8 +5,6 @@ an eye on, say) without this app knowing them. Each item has a key that stays, f
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -16,8 +14,9 @@ from django.utils.translation import ngettext
 
 from alliances.models import Role
 
+from .agreed import Line, line_of, to_review
 from .minutes import share_out
-from .models import AgendaPoint, Agreement, Contribution, Meeting, Owner, Theme
+from .models import AgendaPoint, Contribution, Meeting, Theme
 from .order import ordered
 from .tension import coming
 from .turns import with_turns
@@ -84,7 +83,7 @@ class Agenda:
 
     points: list[Point]
     length: int  # of the evening, in minutes
-    agreements: list[Agreement] = field(default_factory=list)
+    agreements: list[Line] = field(default_factory=list)
     rest: list[AgendaPoint] = field(default_factory=list)  # notes of what is not on it any more
 
     @property
@@ -113,7 +112,8 @@ class Agenda:
 def agenda_of(request: HttpRequest, meeting: Meeting) -> Agenda:
     """The agenda as it is now. Four queries, and those of the apps above."""
     themes = themes_of(meeting)
-    agreements = list(agreements_for(meeting))
+    today = timezone.localdate()
+    agreements = [line_of(agreement, today) for agreement in to_review(meeting)]
     by_key = {theme_key(theme): theme for theme in themes}
     items = [
         AgendaItem(_("What was done?"), _("First what we agreed before, then something new."), key=AGREEMENTS),
@@ -150,27 +150,6 @@ def themes_of(meeting: Meeting) -> list[Theme]:
     """Its themes in the order of their turn. One query."""
     themes = Theme.objects.filter(meeting=meeting).select_related("category")
     return ordered(with_turns(themes, meeting, min(meeting.starts_at, timezone.now())))
-
-
-def agreements_for(meeting: Meeting) -> Iterable[Agreement]:
-    """What to look at first: what is open, and what was closed since the evening before. One query.
-
-    Each with `owner_names` and `owner_roles`. What this evening itself agreed is for the next one.
-    """
-    before = Meeting.objects.planned().filter(alliance=meeting.alliance_id, ends_at__lte=meeting.starts_at)
-    since = Subquery(before.order_by("-ends_at").values("ends_at")[:1])
-    owners = Owner.objects.filter(agreement=OuterRef("pk")).order_by("number")
-    found = Agreement.objects.filter(alliance=meeting.alliance_id).exclude(meeting=meeting)
-    found = found.filter(Q(state=Agreement.State.OPEN) | Q(closed_at__gt=since), made_at__lt=meeting.ends_at)
-    return (
-        found.exclude(state=Agreement.State.DROPPED)
-        .annotate(
-            owner_names=ArraySubquery(owners.filter(membership__user__isnull=False).values("membership__user__name")),
-            owner_roles=ArraySubquery(owners.values("membership__role")),
-            owners_open=ArraySubquery(owners.filter(yes_at__isnull=True).values("membership__user__name")),
-        )
-        .order_by(F("due_on").asc(nulls_last=True), "made_at")
-    )
 
 
 def brought_to(meeting: Meeting) -> Iterable[Contribution]:

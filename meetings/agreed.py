@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import F, Q, Subquery
 from django.utils.dateformat import format as write
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alliances.models import Alliance, Membership
 
-from .models import ActionPlan, Agreement, Consent, JointQuestion
+from .models import ActionPlan, Agreement, Consent, JointQuestion, Meeting
 
 MANY = 50  # agreements on one page: years of dinners
 
@@ -29,10 +30,27 @@ class Line:
     asked: bool = False  # the reader has not said yes or no yet
     bound: bool = False  # the reader said yes
 
+    @property
+    def roles(self) -> list[str]:
+        """In which role its owners sit at the table, for paper that bears no names."""
+        return [one["role"] for one in vars(self.agreement)["who"]]
+
 
 def open_agreements(alliance: Alliance) -> list[Agreement]:
-    """What is open, by its day: for the start of an evening. One query; each has its owners as `who`, and its theme."""
+    """What is open, by its day. One query; each has its owners as `who`, and its theme."""
     return list(alliance.agreements.open().with_owners().by_turn()[:MANY])
+
+
+def to_review(meeting: Meeting) -> list[Agreement]:
+    """What an evening begins with: what is open, and what was closed since the evening before it. As above.
+
+    What this evening itself agrees is for the next one.
+    """
+    before = Meeting.objects.planned().filter(alliance=meeting.alliance_id, ends_at__lte=meeting.starts_at)
+    since = Subquery(before.order_by("-ends_at").values("ends_at")[:1])
+    found = Agreement.objects.filter(alliance=meeting.alliance_id, made_at__lt=meeting.ends_at).exclude(meeting=meeting)
+    found = found.filter(Q(state=Agreement.State.OPEN) | Q(closed_at__gt=since)).exclude(state=Agreement.State.DROPPED)
+    return list(found.with_owners().order_by(F("due_on").asc(nulls_last=True), "made_at")[:MANY])
 
 
 def line_of(agreement: Agreement, today: date, reader: Membership | None = None) -> Line:

@@ -50,6 +50,12 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Planned, beginning after `at` and at the latest `until`, of alliances that do not pause."""
         return self.planned().filter(starts_at__gt=at, starts_at__lte=until, alliance__state__in=("forming", "active"))
 
+    def changed(self, settled_before: datetime, begins_before: datetime) -> Self:
+        """With another place or end that may not be told yet: settled by then, or too near to wait for that."""
+        return self.filter(
+            Q(changed_at__lte=settled_before) | Q(changed_at__isnull=False, starts_at__lte=begins_before)
+        )
+
     def of_year(self, year: int, at: datetime) -> Self:
         """What the pages of a year show: its plan, and whatever is still to come."""
         return self.filter(Q(plan__year=year) | Q(ends_at__gt=at) | Q(plan=None, starts_at__year=year))
@@ -111,10 +117,15 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         return self.filter(state="open")
 
     def with_owners(self) -> Self:
-        """With who does it as `who` (member, name, left, yes, no; in their order), and the theme. No query more."""
+        """With who does it as `who` (member, role, name, left, yes, no; in order), and the theme. No query more."""
         owners = apps.get_model("meetings.Owner")._default_manager.filter(agreement=OuterRef("pk")).order_by("number")
         said = JSONObject(
-            member="membership_id", name="membership__user__name", left="membership__left_at", yes="yes_at", no="no_at"
+            member="membership_id",
+            role="membership__role",
+            name="membership__user__name",
+            left="membership__left_at",
+            yes="yes_at",
+            no="no_at",
         )
         return self.select_related("theme").annotate(who=ArraySubquery(owners.values(said=said)))
 

@@ -252,7 +252,7 @@ def test_what_this_evening_agreed_is_for_the_next_one(mine: Browser, table: Alli
         Agreement.objects.create(text="Al lang gedaan", closed_at=before.ends_at - timedelta(days=1), **old)
         Agreement.objects.create(text="Niet meer nodig", closed_at=now, alliance=table, state="dropped")
     found = mine.get(page("evening", tonight)).context["agenda"].agreements
-    assert [agreement.text for agreement in found] == ["Sinds de vorige keer"]
+    assert [line.agreement.text for line in found] == ["Sinds de vorige keer"]
 
 
 def test_minutes_are_planned_and_given_back(mine: Browser, other: Browser, table: Alliance):
