@@ -16,6 +16,7 @@ app.steps["worker"].add(DeliveryClock)
 # Every clock. Each task asks "what is due and not yet done?", so a beat that is late or doubled harms nothing.
 app.conf.beat_schedule = {
     "meeting reminders": {"task": "meetings.tasks.send_reminders", "schedule": 300.0},
+    "changed evenings": {"task": "meetings.tasks.send_changes", "schedule": 60.0},
     "close date polls": {"task": "meetings.tasks.close_polls", "schedule": 300.0},
     "monthly summaries": {"task": "meetings.tasks.send_summaries", "schedule": 1800.0},
     "days of agreements": {"task": "meetings.tasks.mind_owners", "schedule": 300.0},

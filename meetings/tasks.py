@@ -7,7 +7,17 @@ from django.utils import timezone
 
 from messaging.replies import register_reader
 
-from .actions import close_due_poll, forget_food, mind, owners_to_mind, remind, summarise, take_reply
+from .actions import (
+    changed_meetings,
+    close_due_poll,
+    forget_food,
+    mind,
+    owners_to_mind,
+    remind,
+    summarise,
+    take_reply,
+    tell_change,
+)
 from .models import DatePoll, Meeting
 from .timing import LONGEST
 
@@ -26,6 +36,22 @@ def send_reminders() -> int:
             told += remind(meeting_id=meeting_id, at=at)
         except Exception:  # the row stays due: the next round tries again
             logger.exception("No reminders for meeting %s", meeting_id)
+    return told
+
+
+@shared_task
+def send_changes() -> int:
+    """Tell who was told of another place or end; returns how many. One meeting that fails stops no other.
+
+    What is due as a reminder goes first: it says the new place itself.
+    """
+    at = timezone.now()
+    told = 0
+    for meeting_id in changed_meetings(at).order_by("starts_at").values_list("pk", flat=True):
+        try:
+            told += remind(meeting_id=meeting_id, at=at) + tell_change(meeting_id=meeting_id, at=at)
+        except Exception:  # the row stays due: the next round tries again
+            logger.exception("No word of the change of meeting %s", meeting_id)
     return told
 
 

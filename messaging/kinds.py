@@ -22,6 +22,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "invitation_told": (),
     "meeting_reminder": ("link_yes", "link_perhaps", "link_no", "begin", "end"),
     "meeting_moved": ("link_yes", "link_perhaps", "link_no", "begin", "end"),
+    "meeting_changed": ("link_yes", "link_perhaps", "link_no", "begin", "end"),
     "meeting_cancelled": ("begin",),
     "poll_asked": ("link", "end"),
     "poll_result": ("link_yes", "link_perhaps", "link_no", "begin", "end"),

@@ -10,6 +10,7 @@ from .agreeing import (
     say_yes,
 )
 from .asking import ask_together, keep_answer, promise_answer
+from .changing import changed_meetings, tell_change
 from .coming import answer, answer_as_member, ensure_attendances, offer_host, withdraw_host
 from .contributing import bring, offer_talent, take_back
 from .evening import WroteToo, note_present, plan_minutes, save_notes, say_thanks
@@ -47,6 +48,7 @@ __all__ = [
     "cancel_meeting",
     "change_agreement",
     "change_plan_of_action",
+    "changed_meetings",
     "choices_of",
     "close_agreement",
     "close_due_poll",
@@ -107,6 +109,7 @@ __all__ = [
     "take_off",
     "take_point",
     "take_reply",
+    "tell_change",
     "vote",
     "vote_as_member",
     "wish_food",

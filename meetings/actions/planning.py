@@ -15,7 +15,7 @@ from meetings.timing import NUMBERS, Evening, NoSuchTime, evening_of
 from messaging.actions import cancel
 
 from .coming import ensure_attendances
-from .telling import tell
+from .telling import note_told, tell
 from .voting import end_polls
 
 
@@ -76,17 +76,20 @@ def edit_meeting(
 ) -> Meeting:
     """Where it is, how to get there, and what there is to eat; None stays as it is.
 
-    Calendars see a new place as a change (SEQUENCE).
+    Calendars see a new place as a change (SEQUENCE). Who was told of another one hears it a little later, once.
     """
     meeting = _locked(meeting, by)
     said = {"place": place, "food": food, "route": route, "access": access, "costs": costs}
     changed = {name: text for name, text in said.items() if text is not None and text != getattr(meeting, name)}
     if not changed:
         return meeting
-    meeting.sequence += "place" in changed
     for name, text in changed.items():
         setattr(meeting, name, text)
-    meeting.save(update_fields=[*changed, "sequence"])
+    if "place" in changed:
+        meeting.sequence += 1
+        meeting.changed_at = timezone.now()
+        note_told(meeting, by)
+    meeting.save(update_fields=[*changed, "sequence", "changed_at"])
     record("edited", alliance_id=meeting.alliance_id, by=by, thing=meeting)
     return meeting
 
@@ -96,7 +99,8 @@ def move_meeting(*, meeting: Meeting, evening: Evening, by: Membership) -> Meeti
     """Another evening or another hour. A cancelled meeting takes place again by it.
 
     Another beginning asks everybody anew: answers to the old evening say nothing about the new one, reminders of the
-    old one are stopped, and everybody hears it once. Raises Refused for an evening that cannot be, or that has begun.
+    old one are stopped, and everybody hears it once. Another end is told as another place is. Raises Refused for an
+    evening that cannot be, or that has begun.
     """
     meeting = _locked(meeting, by)
     _free(meeting.alliance, [evening], but=[meeting])
@@ -120,11 +124,14 @@ def shift(meeting: Meeting, evening: Evening, *, by: Membership | None) -> bool:
     anew = starts_at != meeting.starts_at or again
     meeting.starts_at, meeting.ends_at, meeting.state = starts_at, ends_at, Meeting.State.PLANNED
     meeting.sequence += 1
-    meeting.save(update_fields=["starts_at", "ends_at", "state", "sequence"])
+    meeting.changed_at = None if anew else timezone.now()
+    meeting.save(update_fields=["starts_at", "ends_at", "state", "sequence", "changed_at"])
     record("moved", alliance_id=meeting.alliance_id, by=by, thing=meeting)
     if anew:
         Attendance.objects.filter(meeting=meeting).update(answer="", answered_at=None)
         cancel(about=meeting.uuid)
+    elif by:
+        note_told(meeting, by)
     return anew
 
 

@@ -14,7 +14,12 @@ from .coming import answer
 
 Outcome, Given = Incoming.Outcome, Attendance.Answer
 A_DAY = timedelta(days=1)
-KINDS = ("meeting_reminder", "meeting_moved", "poll_result")  # the messages that ask "will you come?"
+KINDS = (
+    "meeting_reminder",
+    "meeting_moved",
+    "meeting_changed",
+    "poll_result",
+)  # the messages that ask "will you come?"
 KEYS = {"1": Given.COMING, "2": Given.PERHAPS, "3": Given.NOT}  # as templates/messages/meeting_reminder/voice.txt says
 # Only as the whole text, in Dutch or English: whatever else somebody writes is no answer to this question.
 WORDS = {

@@ -24,6 +24,7 @@ def tell(kind: str, meeting: Meeting, *, but: Membership) -> None:
         if attendance.membership_id != but.pk:
             key = f"{kind}:{meeting.uuid}:{meeting.sequence}:{attendance.membership.uuid}"
             post_about(kind, meeting, attendance, now, key, [calendar_file(meeting, attendance, now)])
+    note_told(meeting, but)
 
 
 def attendances(meeting: Meeting, at: datetime) -> list[Attendance]:
@@ -75,7 +76,16 @@ def post_about(
         expires_at=meeting.starts_at,
         attachments=list(files),
     )
+    if message is not None:
+        attendance.told_place, attendance.told_ends_at = meeting.place, meeting.ends_at
+        attendance.save(update_fields=["told_place", "told_ends_at"])
     return message is not None
+
+
+def note_told(meeting: Meeting, member: Membership) -> None:
+    """Who changed the evening, after having been told of it, knows it."""
+    mine = Attendance.objects.filter(meeting=meeting, membership=member, told_ends_at__isnull=False)
+    mine.update(told_place=meeting.place, told_ends_at=meeting.ends_at)
 
 
 def calendar_file(meeting: Meeting, attendance: Attendance, at: datetime) -> Attachment:

@@ -11,6 +11,8 @@ from alliances.models import Alliance, Membership
 from alliances.policy import Refused, may_act_in, require
 from meetings.models import Agreement, Discussion, Feedback, Meeting, Theme, ThemeCategory
 
+DONE_WITH = (Theme.State.DISCUSSED, Theme.State.RESTING)  # nobody waits for it
+
 
 @transaction.atomic
 def propose_theme(
@@ -126,8 +128,10 @@ def recognise(*, theme: Theme, yes: bool, read: int, by: Membership) -> None:
 
 
 def _to(theme: Theme, state: Theme.State, meeting: Meeting | None) -> None:
+    if theme.state in DONE_WITH and state not in DONE_WITH:
+        theme.waits_since = timezone.now()
     theme.state, theme.meeting = state, meeting
-    theme.save(update_fields=["state", "meeting"])
+    theme.save(update_fields=["state", "meeting", "waits_since"])
 
 
 def _must_be(theme: Theme, state: Theme.State, sentence: str) -> None:

@@ -93,6 +93,9 @@ class Meeting(models.Model):
     host = models.ForeignKey(Membership, models.SET_NULL, null=True, blank=True, related_name="hosted")
     # RFC 5545, 3.8.7.4: raised at each change that matters, so that calendars replace what they have.
     sequence = models.PositiveIntegerField(default=0, editable=False)
+    changed_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the place or the end changed, until everybody heard who must."
+    )
 
     objects = MeetingQuerySet.as_manager()
 
@@ -130,6 +133,9 @@ class Attendance(models.Model):
     answer = models.CharField(max_length=8, choices=Answer, blank=True)
     answered_at = models.DateTimeField(null=True)
     present = models.BooleanField(_("was there"), null=True)
+    # What the last message about the evening said, or what the member changed: who was told otherwise must hear it.
+    told_place = models.CharField(max_length=160, blank=True, editable=False)
+    told_ends_at = models.DateTimeField(null=True, editable=False, help_text="Empty before the first message.")
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
 
     objects = AttendanceQuerySet.as_manager()

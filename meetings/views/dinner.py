@@ -70,15 +70,21 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
         except Refused as error:
             refused = error
         else:
-            told = off or moved.starts_at != evening.starts_at
-            messages.success(
-                request, _("Saved. Everybody hears the new time and is asked again.") if told else _("Saved.")
-            )
+            messages.success(request, _saved(evening, moved))
             return redirect("meetings:meeting", uuid)
     context = {"meeting": evening, "off": off, "seen": gives_away(str(form["place"].value() or ""))}
     if request.method != "POST":
         return render(request, "meetings/edit.html", {**context, "form": form})
     return show_form(request, "meetings/edit.html", context, form, refused)
+
+
+def _saved(before: Meeting, after: Meeting) -> str:
+    """What the others hear of it."""
+    if before.state == Meeting.State.CANCELLED or before.starts_at != after.starts_at:
+        return _("Saved. Everybody hears the new time and is asked again.")
+    if before.sequence != after.sequence:
+        return _("Saved. Who had a message about it gets a new one.")
+    return _("Saved.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -5,8 +5,6 @@ silent. Also across both nights on which the clock changes.
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from email import message_from_bytes, policy
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -18,9 +16,11 @@ from alliances.models import Alliance, Membership
 from meetings import actions
 from meetings.models import CalendarFeed, Meeting
 from meetings.timing import AMSTERDAM, Evening, moment, remind_at
-from messaging.models import Delivery, Message, Payload
+from messaging.models import Delivery, Message
 from tests.acting import acting_as, as_worker, browser, fresh
 from tests.make import make_alliance, make_feed, make_meeting, members
+
+from .mailed import calendar_parts, event, mails
 
 pytestmark = pytest.mark.django_db
 # From before to after the clock goes back (28 March 2027 forward, 31 October 2027 back), and into those nights.
@@ -51,29 +51,6 @@ def move(meeting: Meeting, day: date, by: Membership) -> None:
 def remind(meeting: Meeting, at: datetime) -> int:
     with as_worker():
         return actions.remind(meeting_id=meeting.pk, at=at)
-
-
-def mails(kind: str, member: Membership) -> list[Any]:
-    """The mails of a kind to one member, in the order of writing."""
-    with as_worker():
-        found = Payload.objects.filter(message__kind=kind, message__user=member.user, channel="mail")
-        contents = list(found.order_by("message__created_at").values_list("content", flat=True))
-    return [message_from_bytes(bytes(content), policy=policy.default) for content in contents]
-
-
-def calendar_parts(mail: Any) -> list[tuple[str, bytes]]:
-    """The type and bytes of what a calendar can read in a mail: beside the text, and as a file."""
-    types = ("text/calendar", "application/ics")
-    return [
-        (part["Content-Type"], part.get_payload(decode=True))
-        for part in mail.walk()
-        if part.get_content_type() in types
-    ]
-
-
-def event(content: bytes):
-    (found,) = Calendar.from_ical(content).walk("VEVENT")
-    return found
 
 
 def in_feed(feed: CalendarFeed):
