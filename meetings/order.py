@@ -29,7 +29,7 @@ class Side(Enum):
 class Turn:
     """What one theme's turn depends on.
 
-    points: of the members of now, for this evening. passed: evenings held since it was brought in (or last discussed).
+    points: of the members of now, for this evening. passed: evenings held while it waited.
     heard: how often the table talked about something of who raised it. since: when it was brought in. key: which one,
     and the order of two that are alike in everything.
     """

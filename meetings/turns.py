@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from django.db.models import Count, F, Max, Model, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Count, F, Model, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from alliances.models import Membership
 
@@ -20,8 +20,6 @@ def with_turns(
     meeting: whose points count; None while no evening is planned. at: evenings that ended before it passed by.
     """
     points = ThemePoint.objects.filter(theme=OuterRef("pk"), meeting=meeting, membership__left_at__isnull=True)
-    discussions = Discussion.objects.filter(theme=OuterRef("pk"))
-    last = discussions.order_by().values("theme").annotate(last=Max("meeting__ends_at")).values("last")
     held = Meeting.objects.filter(
         alliance=OuterRef("alliance"), state=Meeting.State.PLANNED, ends_at__lte=at, ends_at__gt=OuterRef("waits_since")
     ).exclude(kind=Meeting.Kind.URGENT)
@@ -29,7 +27,6 @@ def with_turns(
     mine = points.filter(membership=reader)
     return themes.annotate(
         raiser_role=F("raised_by__role"),
-        waits_since=Greatest(F("created_at"), Coalesce(Subquery(last), F("created_at"))),
         points_given=_number(points, "theme"),
         points_mine=_number(mine, "theme"),
         passed_over=_number(held, "alliance"),

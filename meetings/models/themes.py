@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -57,6 +58,8 @@ class Theme(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
     meeting = models.ForeignKey(Meeting, models.SET_NULL, null=True, related_name="themes")
     created_at = models.DateTimeField(auto_now_add=True)
+    # Evenings count as passing it over from here: brought in, or back on the table after it was discussed or rested.
+    waits_since = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = ThemeQuerySet.as_manager()
 

@@ -42,9 +42,9 @@ def past(alliance: Alliance, days: int) -> Meeting:
 
 def aged(theme: Theme, days: int) -> Theme:
     """The theme as if it was brought in so many days ago."""
-    theme.created_at = timezone.now() - timedelta(days=days)
+    theme.created_at = theme.waits_since = timezone.now() - timedelta(days=days)
     with as_worker():
-        Theme.objects.filter(pk=theme.pk).update(created_at=theme.created_at)
+        Theme.objects.filter(pk=theme.pk).update(created_at=theme.created_at, waits_since=theme.created_at)
     return theme
 
 

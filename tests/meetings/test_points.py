@@ -124,20 +124,29 @@ def test_what_a_turn_depends_on(me: Membership, table: Alliance, meeting: Meetin
         aged(make_theme(table, raised_by=me), 5),
         aged(make_theme(table, raised_by=police), 5),
     )
-    first, second = past(table, 150), past(table, 50)
+    first, _second = past(table, 150), past(table, 50)
     make_meeting(table, timezone.now() - timedelta(days=20), kind="extra", state="cancelled")
     make_meeting(table, timezone.now() - timedelta(days=20), kind="urgent")
     talked(old, first)
     points(of_police, meeting, me, 1, 2)
     by_key = {theme.pk: theme for theme in turns(me, meeting)}
-    assert by_key[old.pk].passed_over == 1  # type: ignore[attr-defined]  # the second: since then it waits again
+    assert by_key[old.pk].passed_over == 2  # type: ignore[attr-defined]
     assert by_key[new.pk].passed_over == 0  # type: ignore[attr-defined]
     assert by_key[old.pk].raiser_heard == 1  # type: ignore[attr-defined]
     assert by_key[of_police.pk].raiser_heard == 0  # type: ignore[attr-defined]
     assert by_key[of_police.pk].points_mine == 2  # type: ignore[attr-defined]
     assert turn_of(by_key[of_police.pk]).side is Side.PROFESSIONAL
     assert turn_of(by_key[new.pk]).side is Side.RESIDENT
-    assert second.pk
+
+
+@pytest.mark.parametrize("state", ["discussed", "resting"])
+def test_it_waits_anew_when_it_comes_back(me: Membership, table: Alliance, meeting: Meeting, state: str):
+    back, waits = (aged(make_theme(table, raised_by=me, state=one), 200) for one in (state, "proposed"))
+    past(table, 150)
+    for theme in (back, waits):
+        as_me(me, lambda theme=theme: actions.put_on_agenda(theme=theme, meeting=meeting, by=me))  # type: ignore[misc]
+        as_me(me, lambda theme=theme: actions.take_off(theme=theme, by=me))  # type: ignore[misc]
+    assert {theme.pk: theme.passed_over for theme in turns(me, meeting)} == {back.pk: 0, waits.pk: 1}  # type: ignore[attr-defined]
 
 
 def test_on_behalf_of_somebody_else_counts_as_a_residents(me: Membership, table: Alliance, meeting: Meeting):
