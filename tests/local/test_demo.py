@@ -6,18 +6,29 @@ import re
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
+from django.utils.module_loading import import_string
 from py_vapid import Vapid02
+from time_machine import TimeMachineFixture
 
-from alliances.models import Alliance
+from alliances.models import Alliance, JournalEntry
+from bondgenoten.celery import app
 from bondgenoten.local import demo
 from bondgenoten.local.running import CannotStart
 from bondgenoten.local.supervise import Program, write
-from meetings.models import Theme, ThemeCategory
+from meetings.models import Agreement, DatePoll, Feedback, Theme, ThemeCategory
+from messaging.models import Delivery, Message
 from tests import environment
 from tests.acting import as_worker
+
+# In autumn with one dinner to come, on the first day of a year, and the night after a dinner.
+DAYS = ("2031-11-22 18:00", "2032-01-01 10:00", "2032-06-17 23:00")
+YEAR, A_DAY = timedelta(days=365), timedelta(days=1)
+A_HANDFUL = 6  # who still has to say whether they come, and whose agreement is for today
 
 ROOT = Path(__file__).resolve().parents[2]
 PORTS = {"web": 8000, "network": 8025, "smtp": 2525, "postgres": 5432, "valkey": 6379}
@@ -91,21 +102,53 @@ def test_every_channel_is_on_and_keys_stay_the_same(tmp_path: Path, monkeypatch:
     assert not any(first["TWILIO_AUTH_TOKEN"] in word for word in network_program.command)  # everybody can read that
 
 
-def fill(tmp_path: Path) -> None:
-    """Make the demo's data in this test's database, as `make demo` does."""
+LIVE = (
+    "import runpy, sys, time_machine; time_machine.travel(sys.argv.pop(1)).start(); "
+    "runpy.run_module('bondgenoten.local.demodata', run_name='__main__')"
+)
+
+
+def live_until(day: str, tmp_path: Path) -> None:
+    """Make the demo's data in this test's database, as `make demo` does on that day."""
     owner = environment.server_url("bondgenoten", environment.DATABASE)
     subprocess.run(
-        [sys.executable, "-W", "error", "-m", "bondgenoten.local.demodata", "--people", str(tmp_path / "people.json")],
+        [sys.executable, "-W", "error", "-c", LIVE, day, "--people", str(tmp_path / "people.json")],
         cwd=ROOT,
         env=os.environ | {"DATABASE_OWNER_URL": owner},
         check=True,
     )
 
 
-def test_two_years_of_an_alliance(transactional_db: None, tmp_path: Path) -> None:
-    fill(tmp_path)
+@pytest.mark.parametrize("day", DAYS)
+def test_a_year_of_an_alliance_on_any_day(
+    day: str, transactional_db: None, tmp_path: Path, time_machine: TimeMachineFixture
+) -> None:
+    """Every state, category and outcome is there; nobody is told in a burst; a second start changes nothing."""
+    live_until(day, tmp_path)
+    time_machine.move_to(day)
     with as_worker():
         table = Alliance.objects.get(name="Zamenhofdreef")
+        held = table.meetings.filter(kind="regular", ends_at__lt=timezone.now(), ends_at__gt=timezone.now() - YEAR)
+        assert held.count() in (4, 5, 6)  # five, seen from a day between two Thursdays
+        assert not held.filter(ends_at__lt=timezone.now() - A_DAY, report__shared_at=None).exists()
+        assert table.meetings.coming_up(timezone.now())[0].host is not None
+        assert DatePoll.objects.open().filter(meeting__alliance=table).count() == 1
         themes = Theme.objects.filter(alliance=table)
         assert set(themes.values_list("state", flat=True)) == set(Theme.State.values)
         assert set(themes.values_list("category", flat=True)) == set(ThemeCategory.objects.values_list("pk", flat=True))
+        told = Feedback.objects.filter(theme__alliance=table)
+        assert set(told.values_list("recognised", flat=True)) == {True, False, None}
+        assert told.filter(theme__raised_by__user__name="Ruud", recognised=None).exists()
+        assert set(table.agreements.values_list("state", flat=True)) == set(Agreement.State.values)
+        assert table.agreements.open().filter(due_on__lt=timezone.localdate()).exists()
+        assert {plan.ended_at is None for plan in table.action_plans.all()} >= {True}
+        assert {question.answer == "" for question in table.questions.all()} == {True, False}
+        lines = JournalEntry.objects.count()
+        before = Message.objects.count()
+        for beat in app.conf.beat_schedule.values():
+            import_string(beat["task"])()
+        assert Message.objects.count() - before <= A_HANDFUL
+        assert not Delivery.objects.filter(state=Delivery.State.DUE, due_at__lt=timezone.now() - A_DAY).exists()
+    live_until(day, tmp_path)
+    with as_worker():
+        assert JournalEntry.objects.count() == lines

@@ -58,7 +58,7 @@ def raise_signals(
             )
             after = timedelta(seconds=0 if index == 2 else 70 * (index + 1))
             Answer.objects.filter(pk=answer.pk).update(at=then + after)
-    TensionSignal.objects.create(
+    seen = TensionSignal.objects.create(
         alliance=alliance,
         raised_by=members[5],
         text="Er hangen briefjes over de opvang in de hal van de flat.",
@@ -69,3 +69,4 @@ def raise_signals(
         meeting=coming,
         theme=themes["opvang"],
     )
+    TensionSignal.objects.filter(pk=seen.pk).update(raised_at=timezone.now() - timedelta(days=2, hours=3))

@@ -22,12 +22,16 @@ from meetings.actions import (
     wish_food,
 )
 from meetings.models import Meeting, PollMoment, Region, Theme
-from meetings.timing import Evening, evening_of
+from meetings.timing import WEEK, Evening, evening_of
 
 from .dinners import BEGIN, END, Dinners, Who
+from .journal import redate
 from .themes import OPENING
 
 MONTHS = (1, 4, 6, 9, 12)
+SEASON = "season"  # the theme of this time of the year
+MINUTES = {"agreements": 10, "round": 15, "brings": 10, "seldom": 5, "doing": 10}
+THEME_MINUTES = {"opvang": 20, "uitspraak": 15, SEASON: 15}
 VERDICT, MATCH = timedelta(days=12), timedelta(days=37)  # after the coming dinner
 ANSWERS = {
     "Wilma": "coming",
@@ -39,12 +43,12 @@ ANSWERS = {
     "Kofi": "not",
 }
 POINTS = {
-    "Wilma": ("opvang", "opvang", "vrijdag"),
+    "Wilma": ("opvang", "opvang", SEASON),
     "Hanneke": ("uitspraak", "uitspraak", "opvang"),
-    "Joost": ("opvang", "vrijdag", "licht"),
-    "Fatima": ("opvang", "vrijdag", "uitspraak"),
-    "Yusuf": ("vrijdag", "vrijdag", "vrijdag"),
-    "Chantal": ("vrijdag", "tafel", "opvang"),
+    "Joost": ("opvang", SEASON, "licht"),
+    "Fatima": ("opvang", SEASON, "uitspraak"),
+    "Yusuf": ("vrijdag", SEASON, SEASON),
+    "Chantal": (SEASON, "tafel", "opvang"),
     "Samira": ("opvang", "tafel"),
     "Linda": ("licht", "licht", "opvang"),
     "Ruud": ("licht",),
@@ -97,8 +101,8 @@ WHAT_IF = {
 
 
 def look_ahead(alliance: Alliance, who: Who, dinners: Dinners, themes: Mapping[str, Theme]) -> None:
-    """Everything that is still to come."""
-    dinner = dinners.coming[0]
+    """Everything that is still to come, as done by and by in the last week."""
+    dinner, begun = dinners.coming[0], timezone.now()
     set_habit(alliance=alliance, weekday=3, begin=BEGIN, end=END, months=MONTHS, region=Region.MIDDLE, by=who["Joost"])
     _tense(alliance, who, dinner)
     for key, words in WHAT_IF.items():
@@ -107,12 +111,14 @@ def look_ahead(alliance: Alliance, who: Who, dinners: Dinners, themes: Mapping[s
         say_seat(offers=offers, needs=needs, by=who[name])
     _to_dinner(who, dinner, themes)
     _poll(who, dinners.coming[1])
+    lines = list(alliance.journal.filter(at__gte=begun).order_by("at").values_list("pk", flat=True))
+    redate({key: begun - WEEK * (len(lines) - place) / len(lines) for place, key in enumerate(lines)})
 
 
 def _tense(alliance: Alliance, who: Who, dinner: Meeting) -> None:
     today, evening = timezone.localdate(), timezone.localdate(dinner.starts_at)
     days = {
-        "De uitspraak over de vechtpartij": evening + VERDICT,
+        "De rechter doet uitspraak": evening + VERDICT,
         "Een wedstrijd: veel mensen op straat": evening + MATCH,
         "De opvang gaat open": today + OPENING,
     }
@@ -123,6 +129,8 @@ def _tense(alliance: Alliance, who: Who, dinner: Meeting) -> None:
 def _to_dinner(who: Who, dinner: Meeting, themes: Mapping[str, Theme]) -> None:
     for name, given in ANSWERS.items():
         answer_as_member(meeting=dinner, answer_given=given, by=who[name])
+    dinner.attendances.exclude(answer="").update(answered_at=timezone.now() - timedelta(days=3))
+    themes = {**themes, SEASON: next(themes[key] for key in ("vuurwerk", "vrijdag") if themes[key].meeting == dinner)}
     for name, keys in POINTS.items():
         for key in keys:
             give_point(theme=themes[key], meeting=dinner, by=who[name])
@@ -149,7 +157,7 @@ def _to_dinner(who: Who, dinner: Meeting, themes: Mapping[str, Theme]) -> None:
     )
     plan_minutes(
         meeting=dinner,
-        minutes={"agreements": 10, "round": 20, f"theme:{themes['opvang'].uuid}": 25, "seldom": 5, "doing": 10},
+        minutes=MINUTES | {f"theme:{themes[key].uuid}": minutes for key, minutes in THEME_MINUTES.items()},
         by=who["Wilma"],
     )
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from pathlib import Path
 
-from django.db import connection
 from django.utils import timezone
 
 from alliances.actions import Joining, found, invite, join, set_up_area
@@ -13,6 +12,7 @@ from messaging.models import Message
 
 from .cast import ADMINISTRATOR, BOTH, CITY, COORDINATOR, FORMING, TABLE_OF_TEN, Person
 from .history import live_through
+from .journal import redate
 
 AREAS = Path(__file__).with_name("gebieden-overvecht.csv")
 
@@ -76,18 +76,10 @@ def _seat(alliance: Alliance, person: Person, *, by: User) -> Membership:
 
 
 def _back_in_time(alliance: Alliance, by: timedelta) -> None:
-    """As if all this happened that long ago, an hour after one another.
-
-    The journal is append-only, also for this: only the owner of the tables can set its trigger aside, and only here.
-    """
+    """As if all this happened that long ago, an hour after one another."""
     then = timezone.now() - by
     Alliance.objects.filter(pk=alliance.pk).update(founded_at=then)
     for hours, member in enumerate(alliance.memberships.all()):
         alliance.memberships.filter(pk=member.pk).update(joined_at=then + timedelta(hours=hours))
-    with connection.cursor() as cursor:
-        cursor.execute("set constraints all immediate")  # nothing may be pending while a table changes
-        cursor.execute("alter table alliances_journalentry disable trigger stays")
-        for hours, entry in enumerate(alliance.journal.order_by("at")):
-            at = then + timedelta(hours=hours)
-            cursor.execute("update alliances_journalentry set at = %s where id = %s", [at, entry.pk])
-        cursor.execute("alter table alliances_journalentry enable trigger stays")
+    lines = alliance.journal.order_by("at").values_list("pk", flat=True)
+    redate({key: then + timedelta(hours=hours) for hours, key in enumerate(lines)})

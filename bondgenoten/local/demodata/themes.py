@@ -28,7 +28,7 @@ class Told(NamedTuple):
 
 class Story(NamedTuple):
     """A theme from its first words on. `talks`: at which evening, and what was written down. `ago`: days, when the
-    table did not talk about it yet. `season`: numbers of dinners on whose agenda it always comes back.
+    table did not talk about it yet. `season`: on the agenda of these dinners, by number, instead of `state`.
     """
 
     title: str
@@ -99,7 +99,7 @@ STORIES = {
         YOUTH,
         "Yusuf",
         "Op vrijdag is het buurthuis dicht. Dan staan we bij de winkels, want nergens anders is het droog.",
-        Theme.State.ON_AGENDA,
+        Theme.State.DISCUSSED,
         talks=[
             (4, "Het gaat om een groep van tien. De meeste mensen groeten ze gewoon."),
             (2, "Een bord is geen plek. We vragen of de zaal op vrijdag open kan."),
@@ -108,6 +108,7 @@ STORIES = {
             Told(4, 25, "Joost", "Er hangt nu een bord bij de winkels dat je daar niet mag blijven staan.", False),
             Told(1, 9, "Kofi", "De zaal is op vrijdag open tot tien uur. Er zijn steeds twee van ons bij."),
         ],
+        season=(2, 3, 4),
         talents=[
             ("Kofi", "Ik heb een sleutel van de zaal. Ik kan om de week."),
             ("Chantal", "Ik bak. Waar taart is, komen ze vanzelf."),
