@@ -9,7 +9,7 @@ from datetime import date
 
 KINDS = ("done", "running", "late", "failed", "dropped")
 QUARTERS = 6
-HEIGHT, WIDTH, GAP, TOP = 120, 64, 36, 24  # of the drawing, in its own units
+HEIGHT, WIDTH, GAP, TOP = 120, 40, 18, 24  # of the drawing, in its own units
 
 
 @dataclass(frozen=True)

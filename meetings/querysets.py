@@ -9,7 +9,7 @@ from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, When, Window
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When, Window
 from django.db.models.functions import JSONObject
 
 if TYPE_CHECKING:
@@ -149,10 +149,10 @@ class ActionPlanQuerySet(models.QuerySet["ActionPlan"]):
         """Plans of alliances in which this person has a seat."""
         return self.filter(_members_only(user))
 
-    def with_agreed_at(self) -> Self:
-        """With `agreed_at`: since when everybody who sat at the table at that moment goes along, or None.
+    def with_everybody(self) -> Self:
+        """With `everybody`: "agree" or "live" when everybody at the table goes along, else empty.
 
-        Who can live with it goes along; who came later takes nothing back by saying nothing.
+        At the table is who sat there when the last one spoke: who comes later takes nothing back by saying nothing.
         """
         membership, consent = apps.get_model("alliances.Membership"), apps.get_model("meetings.Consent")
         said = consent.objects.filter(plan=OuterRef("pk"))
@@ -160,7 +160,11 @@ class ActionPlanQuerySet(models.QuerySet["ActionPlan"]):
         there = membership.objects.filter(alliance=OuterRef("alliance"), joined_at__lte=OuterRef("said_at"))
         there = there.exclude(left_at__lte=OuterRef("said_at"))
         counted = self.annotate(said_at=Subquery(said.order_by("-at").values("at")[:1]))
-        return counted.annotate(agreed_at=Case(When(~Exists(there.exclude(Exists(along))), then=F("said_at"))))
+        nobody_yet = Q(said_at=None) | Exists(there.exclude(Exists(along)))
+        live = Exists(said.filter(value="live"))
+        return counted.annotate(
+            everybody=Case(When(nobody_yet, then=Value("")), When(live, then=Value("live")), default=Value("agree"))
+        )
 
 
 class JointQuestionQuerySet(models.QuerySet["JointQuestion"]):

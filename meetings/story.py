@@ -19,7 +19,6 @@ KINDS = {
     "discussed": (gettext_lazy("Talked about at the table"), "users", "talked"),
     "agreed": (gettext_lazy("Agreed"), "heart-handshake", "agreed"),
     "plan": (gettext_lazy("A plan lies on the table"), "file-text", "talked"),
-    "consent": (gettext_lazy("Everybody agrees with the plan"), "heart-handshake", "agreed"),
     "ended": (gettext_lazy("What came of the plan"), "circle-check", "done"),
     "done": (gettext_lazy("It was done"), "circle-check", "done"),
     "failed": (gettext_lazy("Did not work"), "x", "failed"),
@@ -38,6 +37,7 @@ class Event:
     at: datetime
     kind: str
     text: str = ""
+    stands: str = ""  # what everybody says to it, when everybody does
 
     @property
     def title(self) -> str:
@@ -101,7 +101,7 @@ def story(
 ) -> Story:
     """The story of one theme, oldest first.
 
-    discussions: with their meeting. plans: from `with_agreed_at()`. dinners: of the table since the theme is there, the
+    discussions: with their meeting. plans: from `with_everybody()`. dinners: of the table since the theme is there, the
     oldest first, with the one on whose agenda it is. notes: what was written down about it, by meeting. mine: whether
     the reader raised it.
     """
@@ -146,10 +146,9 @@ def _of_agreement(agreement: Agreement) -> list[Event]:
 
 
 def _of_plan(plan: ActionPlan) -> list[Event]:
+    along = {"agree": _("Everybody agrees."), "live": _("Everybody can live with it.")}
     title = f"{plan.title.strip().rstrip('.')}."
-    events = [Event(plan.made_at, "plan", title)]
-    if agreed_at := vars(plan)["agreed_at"]:
-        events.append(Event(agreed_at, "consent", title))
+    events = [Event(plan.made_at, "plan", title, along.get(vars(plan)["everybody"], ""))]
     if plan.ended_at:
         events.append(Event(plan.ended_at, "ended", plan.outcome))
     return events

@@ -42,6 +42,7 @@ def agreements(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "bars": progress.bars(shown),
         "kinds": [(kind, label, sum(one.counts[kind] for one in shown)) for kind, label in kinds()],
         "width": width,
+        "bar_width": progress.WIDTH,
         "height": height,
         "seats": _seats(alliance, member),
         "works": alliance.state != Alliance.State.ENDED,

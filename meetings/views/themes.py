@@ -187,7 +187,7 @@ def _theme_context(found: Theme, member: Membership) -> dict[str, object]:
             found,
             discussions=discussions,
             agreements=agreements,
-            plans=found.action_plans.with_agreed_at(),
+            plans=found.action_plans.with_everybody(),
             feedback=told,
             dinners=_dinners(found, at),
             notes=_notes(found),

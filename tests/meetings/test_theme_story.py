@@ -11,7 +11,7 @@ from django.utils import timezone
 from alliances.models import Alliance, JournalEntry, Membership
 from alliances.policy import Refused
 from meetings import actions
-from meetings.models import AgendaPoint, Agreement, Contribution, Discussion, Feedback, Meeting, Theme
+from meetings.models import AgendaPoint, Agreement, Consent, Contribution, Discussion, Feedback, Meeting, Theme
 from tests.acting import Browser, as_worker, browser, fresh
 from tests.make import make_alliance, make_meeting, make_member, make_plan_of_action, make_scenario, make_theme, members
 
@@ -241,16 +241,18 @@ def test_a_plan_to_which_everybody_said_yes_is_in_the_story(mine: Browser, table
     for member in others:
         as_me(member, lambda member=member: actions.say_to_plan(plan=plan, value="live", why="", by=member))
     assert "Er ligt een plan op tafel" in page(mine, theme)
-    assert "Iedereen akkoord met het plan" not in page(mine, theme)
+    assert "Iedereen kan ermee leven." not in page(mine, theme)
     as_me(first, lambda: actions.say_to_plan(plan=plan, value="agree", why="", by=first))
-    assert "Iedereen akkoord met het plan" in page(mine, theme)
+    assert "Iedereen kan ermee leven." in page(mine, theme)
     make_member(table)  # who comes later takes nothing back by saying nothing
     with as_worker():
         Membership.objects.filter(pk=first.pk).update(left_at=timezone.now())
     as_me(others[0], lambda: actions.end_plan_of_action(plan=plan, outcome="We liepen.", by=others[0]))
     shown = page(mine, theme)
-    assert shown.index("Iedereen akkoord met het plan") < shown.index("We liepen.")
-    assert "Samen lopen." in shown
+    assert shown.index("Samen lopen.") < shown.index("Iedereen kan ermee leven.") < shown.index("We liepen.")
+    with as_worker():
+        Consent.objects.filter(plan=plan).update(value="agree")
+    assert "Iedereen akkoord." in page(mine, theme)
 
 
 def test_ten_times_the_history_asks_no_more(mine: Browser, table: Alliance, theme: Theme, me: Membership):

@@ -196,7 +196,7 @@ def test_a_plan_with_everybodys_consent(fleet: Fleet, tab: Tab):
     look([tab(noor.user, size) for size in SIZES], plan)
     say(officer, plan, "live", why="")
     page.goto(f"/thema/{theme.uuid}/")
-    expect(page.locator(".bond-story")).to_contain_text(nl("Everybody agrees with the plan"))
+    expect(page.locator(".bond-story")).to_contain_text(nl("Everybody can live with it."))
     check(page)
 
 
