@@ -179,6 +179,8 @@ def _sentence(dinners: Sequence[Meeting], talked: set[int], coming: Meeting | No
         said.append(
             ngettext("At %(n)s of them we talked about this.", "At %(n)s of them we talked about this.", times)
             % {"n": times}
+            if times
+            else _("We have not talked about this yet.")
         )
     if coming:
         day = write(timezone.localtime(coming.starts_at), "j F")

@@ -31,7 +31,7 @@ def year(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Five plates, what is to come, and what was."""
     alliance = member_or_404(request, uuid).alliance
     at = timezone.now()
-    this_year = timezone.localdate().year
+    this_year, to_plan = timezone.localdate().year, year_to_plan(timezone.localdate())
     years = set(alliance.year_plans.values_list("year", flat=True))
     shown = asked_year(request, max(years, default=this_year) if this_year not in years else this_year)
     meetings = list(alliance.meetings.of_year(shown, at).select_related("plan", "host__user"))
@@ -45,11 +45,12 @@ def year(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "meetings/year.html",
         {
             "year": shown,
-            "years": sorted((years | {this_year, year_to_plan(timezone.localdate())}) - {shown}),
+            "years": sorted((years | {this_year, to_plan}) - {shown}),
             "plates": plates,
             "heading": words.year_heading(plates, shown),
             "sentence": words.year_sentence(plates),
             "missing": any(plate["state"] in ("missing", "empty") for plate in plates) and shown >= this_year,
+            "unplanned": to_plan if to_plan not in years | {shown} else None,
             "few": too_few(count) if count and shown >= this_year else None,
             "coming": _with_warnings(alliance, planned, at),
             "past": [meeting for meeting in planned if meeting.ends_at <= at][::-1],

@@ -36,7 +36,12 @@ LEVELS = {
     "worry": ("warning", "alert-triangle"),
     "urgent": ("danger", "bell-ringing"),
 }
+THEMES_AND_AGREEMENTS = ("theme", "agreement", "plan-of-action", "plans-of-action", "question", "seat")
 SECTIONS = {
+    "news": "table",
+    "calendar": "me",
+    "calendar-new": "me",
+    "calendar-end": "me",
     "coordination": "area",
     "found": "area",
     "coordinated": "area",
@@ -250,7 +255,7 @@ def section(context: Context) -> str:
         return ""
     name = match.url_name or ""
     if match.namespace == "meetings":
-        return "themes" if name.startswith("theme") else "dinners"
+        return "themes" if name.startswith(THEMES_AND_AGREEMENTS) else SECTIONS.get(name, "dinners")
     if match.namespace == "alliances":
         return SECTIONS.get(name, "table")
     return "signals" if match.namespace == "signals" else ""
