@@ -5,6 +5,7 @@ an eye on, say) without this app knowing them. Each item has a key that stays, f
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +17,7 @@ from alliances.models import Role
 
 from .agreed import Line, line_of, to_review
 from .minutes import share_out
-from .models import AgendaPoint, Contribution, Meeting, Theme
+from .models import AgendaPoint, Contribution, Discussion, Meeting, Theme
 from .order import ordered
 from .tension import coming
 from .turns import with_turns
@@ -147,8 +148,9 @@ def theme_key(theme: Theme) -> str:
 
 
 def themes_of(meeting: Meeting) -> list[Theme]:
-    """Its themes in the order of their turn. One query."""
-    themes = Theme.objects.filter(meeting=meeting).select_related("category")
+    """Its themes in the order of their turn, also what it talked about and is on a later agenda by now. One query."""
+    talked = Discussion.objects.filter(meeting=meeting).values("theme")
+    themes = Theme.objects.filter(Q(meeting=meeting) | Q(pk__in=talked)).select_related("category")
     return ordered(with_turns(themes, meeting, min(meeting.starts_at, timezone.now())))
 
 

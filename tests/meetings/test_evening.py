@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alliances.models import Alliance, Membership
+from meetings.actions import discussed, put_on_agenda
 from meetings.models import AgendaPoint, Agreement, Contribution, Meeting, Owner, TensionDate
 from tests.acting import Browser, as_worker, browser
 from tests.make import at, make_alliance, make_meeting, make_signal, make_theme, members
@@ -240,6 +241,19 @@ def test_an_evening_without_anything_still_has_its_round(mine: Browser, table: A
     meeting = make_meeting(table, at("2027-03-04", "18:00"))
     keys = [point.item.key for point in mine.get(page("agenda", meeting)).context["agenda"].points]
     assert keys == ["round", "brings", "seldom", "doing"]
+
+
+def test_what_it_talked_about_stays_when_it_comes_up_again(mine: Browser, me: Membership, table: Alliance):
+    before, after = (
+        make_meeting(table, timezone.now() - timedelta(days=60)),
+        make_meeting(table, timezone.now() + timedelta(days=9)),
+    )
+    theme = make_theme(table, title="Het pad achter de flat", state="agenda", meeting=before)
+    with as_worker():
+        discussed(theme=theme, by=me)
+        put_on_agenda(theme=theme, meeting=after, by=me)
+    for evening in (before, after):
+        assert "Het pad achter de flat" in text(mine.get(page("meeting", evening)))
 
 
 def test_what_this_evening_agreed_is_for_the_next_one(mine: Browser, table: Alliance, tonight: Meeting):
