@@ -1,7 +1,7 @@
 """What the table of ten does for the evenings to come, through the same actions as real people."""
 
 from collections.abc import Mapping
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -22,7 +22,7 @@ from meetings.actions import (
     wish_food,
 )
 from meetings.models import Meeting, PollMoment, Region, Theme
-from meetings.timing import WEEK, Evening, evening_of
+from meetings.timing import WEEK, Evening, evening_of, moment
 
 from .dinners import BEGIN, END, Dinners, Who
 from .journal import redate
@@ -112,7 +112,13 @@ def look_ahead(alliance: Alliance, who: Who, dinners: Dinners, themes: Mapping[s
     _to_dinner(who, dinner, themes)
     _poll(who, dinners.coming[1])
     lines = list(alliance.journal.filter(at__gte=begun).order_by("at").values_list("pk", flat=True))
-    redate({key: begun - WEEK * (len(lines) - place) / len(lines) for place, key in enumerate(lines)})
+    redate({key: _by_day(place / len(lines)) for place, key in enumerate(lines)})
+
+
+def _by_day(part: float) -> datetime:
+    """A moment in the last week, so far in it, while people are awake."""
+    days, hours = divmod(7 * part, 1)
+    return moment(timezone.localdate() - WEEK + timedelta(days=days), time(9)) + hours * timedelta(hours=12)
 
 
 def _tense(alliance: Alliance, who: Who, dinner: Meeting) -> None:
@@ -129,7 +135,9 @@ def _tense(alliance: Alliance, who: Who, dinner: Meeting) -> None:
 def _to_dinner(who: Who, dinner: Meeting, themes: Mapping[str, Theme]) -> None:
     for name, given in ANSWERS.items():
         answer_as_member(meeting=dinner, answer_given=given, by=who[name])
-    dinner.attendances.exclude(answer="").update(answered_at=timezone.now() - timedelta(days=3))
+    dinner.attendances.exclude(answer="").update(
+        answered_at=timezone.now() - timedelta(days=3), told_place=dinner.place, told_ends_at=dinner.ends_at
+    )
     themes = {**themes, SEASON: next(themes[key] for key in ("vuurwerk", "vrijdag") if themes[key].meeting == dinner)}
     for name, keys in POINTS.items():
         for key in keys:
@@ -168,6 +176,6 @@ def _poll(who: Who, meeting: Meeting) -> None:
     evenings = {days: Evening(own.day + timedelta(days=days), time(18, 30), time(21)) for days in POLL}
     poll = make_poll(meeting=meeting, evenings=list(evenings.values()), by=who["Joost"])
     for days, said in POLL.items():
-        moment = PollMoment.objects.get(poll=poll, starts_at=evenings[days].starts_at)
+        asked = PollMoment.objects.get(poll=poll, starts_at=evenings[days].starts_at)
         for name, value in said.items():
-            vote_as_member(poll=poll, moments=[moment], value=value, by=who[name])
+            vote_as_member(poll=poll, moments=[asked], value=value, by=who[name])

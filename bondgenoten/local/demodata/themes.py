@@ -229,7 +229,8 @@ def _live(alliance: Alliance, who: Who, dinners: Dinners, story: Story, category
         meeting=meeting,
     )
     raised = min((evening.starts_at - BEFORE for evening, _text in talks), default=now - timedelta(days=story.ago))
-    Theme.objects.filter(pk=theme.pk).update(created_at=raised)
+    back = max((evening.ends_at for evening, _text in talks), default=raised) if meeting else raised
+    Theme.objects.filter(pk=theme.pk).update(created_at=raised, waits_since=back)
     theme.created_at = raised
     note(raised, "proposed_theme", by, theme)
     for evening, text in talks:
