@@ -1,9 +1,11 @@
 """Mail through Notify: subject and plain text out of the frozen mail. Its template holds ((subject)) and ((text)).
 
-Notify makes the HTML and takes no attachment as it is, so a mail says at its end what is missing and where it is found.
+Notify makes the HTML and takes no attachment as it is. The only ones that we send are appointments, so a mail says at
+its end what the reader's calendar does not hear by itself.
 """
 
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 
 from django.conf import settings
 from django.utils import translation
@@ -36,10 +38,18 @@ def read(content: bytes) -> tuple[str, str]:
     if body is None:
         raise ChannelError("the mail has no plain text", permanent=True)
     text = str(body.get_content()).strip()
-    left_out = [part.get_filename() for part in mail.iter_attachments()]
-    if left_out:
-        with translation.override(str(mail["Content-Language"] or settings.LANGUAGE_CODE)):
-            text += "\n\n" + _("There was a file with this message: %(files)s. You find it on the site.") % {
-                "files": ", ".join(name or _("a file") for name in left_out)
-            }
-    return str(mail["Subject"] or ""), text
+    with translation.override(str(mail["Content-Language"] or settings.LANGUAGE_CODE)):
+        about_calendar = _about_calendar(mail)
+    return str(mail["Subject"] or ""), "\n\n".join(filter(None, [text, about_calendar]))
+
+
+def _about_calendar(mail: EmailMessage) -> str:
+    """What the invitation, or the cancellation, in it would have done; nothing when there is none."""
+    methods = [part.get_param("method") for part in mail.walk() if part.get_content_type() == "text/calendar"]
+    if not methods:
+        return ""
+    if "CANCEL" in methods:
+        return _("Is the appointment in your calendar? Then take it out yourself.")
+    return _(
+        "Do you want it in your calendar? After your answer you see buttons for Google Calendar, Outlook and Apple."
+    )

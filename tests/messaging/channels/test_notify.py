@@ -18,15 +18,23 @@ def test_a_mail_as_frozen(post: Post) -> None:
     assert (arrived["provider"], arrived["subject"], arrived["text"].strip()) == ("notify", "merel: een bericht", TEXT)
 
 
-@pytest.mark.parametrize(("language", "words"), [("nl", "op de site."), ("en", "on the site.")])
-def test_a_file_is_not_lost_without_a_word(language: str, words: str) -> None:
+@pytest.mark.parametrize(
+    ("method", "language", "words"),
+    [
+        ("REQUEST", "nl", "Na je antwoord zie je knoppen voor Google Agenda, Outlook en Apple."),
+        ("REQUEST", "en", "After your answer you see buttons for Google Calendar, Outlook and Apple."),
+        ("CANCEL", "nl", "Staat de afspraak in je agenda? Haal hem er dan zelf uit."),
+    ],
+)
+def test_an_appointment_is_not_lost_without_a_word(method: str, language: str, words: str) -> None:
     frozen = mail(uuid.uuid4())
-    frozen.add_attachment(b"BEGIN:VCALENDAR", maintype="text", subtype="calendar", filename="afspraak.ics")
+    frozen.add_alternative(b"BEGIN:VCALENDAR", "text", "calendar", params={"method": method})
+    frozen.add_attachment(b"BEGIN:VCALENDAR", maintype="application", subtype="ics", filename="afspraak.ics")
     frozen["Content-Language"] = language
     _subject, text = read(frozen.as_bytes())
     assert text.startswith(TEXT)
     assert text.endswith(words)
-    assert "afspraak.ics" in text
+    assert "ics" not in text
 
 
 def test_letters_of_all_kinds() -> None:
