@@ -15,11 +15,7 @@ from meetings.models import OWNERS, ActionPlan, Agreement, Consent, Theme
 from meetings.timing import AT_MOST_AHEAD
 from templates.looks import dress
 
-from .fields import DayField, with_words
-
-
-def _area(rows: int = 3) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows})
+from .fields import DayField, WordsField
 
 
 def _day_ahead(day: date | None, before: date | None = None) -> date | None:
@@ -56,10 +52,10 @@ class AgreementForm(GuardedForm):
 
     guarded = ("text",)
 
-    text = forms.CharField(
+    text = WordsField(
         label=gettext_lazy("What do we agree?"),
         max_length=300,
-        widget=_area(2),
+        rows=2,
         help_text=gettext_lazy("One thing, in one sentence."),
         error_messages={"required": gettext_lazy("Write what you agree, in one sentence.")},
     )
@@ -98,9 +94,6 @@ class AgreementForm(GuardedForm):
         if not plans:
             del self.fields["plan"]
 
-    def clean_text(self) -> str:
-        return with_words(self.cleaned_data["text"])
-
     def clean_owners(self) -> list[Membership]:
         """At most two."""
         chosen = self.cleaned_data["owners"]
@@ -125,17 +118,17 @@ class ClosingForm(GuardedForm):
         "dropped": gettext_lazy("Why is it not needed any more?"),
     }
 
-    outcome = forms.CharField(
+    outcome = WordsField(
         max_length=1000,
         required=False,
-        widget=_area(),
+        rows=3,
         error_messages={"required": gettext_lazy("Write why it did not work. That helps the others.")},
     )
-    told = forms.CharField(
+    told = WordsField(
         label=gettext_lazy("What was done with it?"),
         max_length=1000,
         required=False,
-        widget=_area(),
+        rows=3,
         help_text=gettext_lazy("This stands with the theme, for who raised it. Empty it, and nothing is told."),
     )
 
@@ -147,28 +140,24 @@ class ClosingForm(GuardedForm):
         if not with_theme:
             del self.fields["told"]
 
-    def clean_outcome(self) -> str:
-        text = str(self.cleaned_data["outcome"])
-        return with_words(text) if text else text
-
 
 class SeatForm(GuardedForm):
     """What a seat brings and what it needs."""
 
     guarded = ("offers", "needs")
 
-    offers = forms.CharField(
+    offers = WordsField(
         label=gettext_lazy("I bring"),
         max_length=500,
         required=False,
-        widget=_area(2),
+        rows=2,
         help_text=gettext_lazy("What you know, can or have. For example: keys of the community centre."),
     )
-    needs = forms.CharField(
+    needs = WordsField(
         label=gettext_lazy("I need"),
         max_length=500,
         required=False,
-        widget=_area(2),
+        rows=2,
         help_text=gettext_lazy("What would help you. For example: a number that answers in the evening."),
     )
 
@@ -178,15 +167,15 @@ class PlanOfActionForm(GuardedForm):
 
     guarded = ("title", "text")
 
-    title = forms.CharField(
+    title = WordsField(
         label=gettext_lazy("What do we want?"),
         max_length=120,
         error_messages={"required": gettext_lazy("Write in a few words what you want.")},
     )
-    text = forms.CharField(
+    text = WordsField(
         label=gettext_lazy("How do we do it?"),
         max_length=2000,
-        widget=_area(5),
+        rows=5,
         error_messages={"required": gettext_lazy("Write how you do it. A few sentences are enough.")},
     )
     review_on = DayField(label=gettext_lazy("When do we look at it again?"))
@@ -202,12 +191,6 @@ class PlanOfActionForm(GuardedForm):
             theme.offer(themes)
         if not themes:
             del self.fields["theme"]
-
-    def clean_title(self) -> str:
-        return with_words(self.cleaned_data["title"])
-
-    def clean_text(self) -> str:
-        return with_words(self.cleaned_data["text"])
 
     def clean_review_on(self) -> date | None:
         """Still to come: a plan that is to be looked at again gets a new day."""
@@ -228,11 +211,11 @@ class ConsentForm(GuardedForm):
             "invalid_choice": gettext_lazy("Choose what you think of it."),
         },
     )
-    why = forms.CharField(
+    why = WordsField(
         label=gettext_lazy("Why?"),
         max_length=500,
         required=False,
-        widget=_area(2),
+        rows=2,
         help_text=gettext_lazy("Only needed when you object."),
     )
 
@@ -254,16 +237,13 @@ class OutcomeForm(GuardedForm):
 
     guarded = ("outcome",)
 
-    outcome = forms.CharField(
+    outcome = WordsField(
         label=gettext_lazy("What came of it?"),
         max_length=1000,
-        widget=_area(4),
+        rows=4,
         help_text=gettext_lazy("Also what did not work, and why."),
         error_messages={"required": gettext_lazy("Write in one sentence what came of it.")},
     )
-
-    def clean_outcome(self) -> str:
-        return with_words(self.cleaned_data["outcome"])
 
 
 class QuestionForm(GuardedForm):
@@ -271,16 +251,16 @@ class QuestionForm(GuardedForm):
 
     guarded = ("to", "text")
 
-    to = forms.CharField(
+    to = WordsField(
         label=gettext_lazy("Whom do we ask?"),
         max_length=120,
         help_text=gettext_lazy("For example: the mayor, the housing corporation."),
         error_messages={"required": gettext_lazy("Write whom you ask.")},
     )
-    text = forms.CharField(
+    text = WordsField(
         label=gettext_lazy("What do we ask?"),
         max_length=1000,
-        widget=_area(4),
+        rows=4,
         error_messages={"required": gettext_lazy("Write what you ask.")},
     )
     asked_on = DayField(label=gettext_lazy("When did we ask it?"))
@@ -298,12 +278,6 @@ class QuestionForm(GuardedForm):
             theme.offer(themes)
         if not themes:
             del self.fields["theme"]
-
-    def clean_to(self) -> str:
-        return with_words(self.cleaned_data["to"])
-
-    def clean_text(self) -> str:
-        return with_words(self.cleaned_data["text"])
 
     def clean_asked_on(self) -> date:
         """Not in the future: what is still to be asked is an agreement."""
@@ -328,15 +302,12 @@ class AnswerKeptForm(GuardedForm):
 
     guarded = ("answer",)
 
-    answer = forms.CharField(
+    answer = WordsField(
         label=gettext_lazy("What was the answer?"),
         max_length=2000,
-        widget=_area(5),
+        rows=5,
         error_messages={"required": gettext_lazy("Write down what was answered.")},
     )
-
-    def clean_answer(self) -> str:
-        return with_words(self.cleaned_data["answer"])
 
 
 class PromiseForm(forms.Form):

@@ -13,7 +13,7 @@ from meetings.agenda import Point
 from meetings.models import FoodWish, Meeting
 from templates.looks import dress
 
-from .fields import with_words
+from .fields import WordsField
 from .year import EveningForm
 
 
@@ -22,11 +22,11 @@ class DinnerForm(EveningForm):
 
     guarded = ("food", "access", "costs")
 
-    route = forms.CharField(
+    route = WordsField(
         label=gettext_lazy("How do you get there?"),
         required=False,
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
         help_text=gettext_lazy("Which bus, which door. Guests read this too."),
     )
     access = forms.CharField(
@@ -85,16 +85,12 @@ class DishForm(GuardedForm):
 
     guarded = ("what",)
 
-    what = forms.CharField(
+    what = WordsField(
         label=gettext_lazy("What do you bring along?"),
         required=False,
         max_length=80,
         help_text=gettext_lazy("Bread, a salad, nothing: everything is fine."),
     )
-
-    def clean_what(self) -> str:
-        """Words, when there is anything."""
-        return _words_or_nothing(self.cleaned_data["what"])
 
 
 class GuestForm(GuardedForm):
@@ -102,26 +98,18 @@ class GuestForm(GuardedForm):
 
     guarded = ("about",)
 
-    name = forms.CharField(
+    name = WordsField(
         label=gettext_lazy("Who is it?"),
         max_length=60,
         help_text=gettext_lazy("Only you at the table read this."),
         error_messages={"required": gettext_lazy("Write who it is.")},
     )
-    about = forms.CharField(
+    about = WordsField(
         label=gettext_lazy("What do they know about?"),
         required=False,
         max_length=120,
         help_text=gettext_lazy("Fireworks, debts, young people."),
     )
-
-    def clean_name(self) -> str:
-        """Words."""
-        return with_words(self.cleaned_data["name"])
-
-    def clean_about(self) -> str:
-        """Words, when there is anything."""
-        return _words_or_nothing(self.cleaned_data["about"])
 
 
 class ThanksForm(GuardedForm):
@@ -129,17 +117,13 @@ class ThanksForm(GuardedForm):
 
     guarded = ("text",)
 
-    text = forms.CharField(
+    text = WordsField(
         label=gettext_lazy("What do you want to say thank you for?"),
         max_length=300,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        rows=2,
         error_messages={"required": gettext_lazy("Write one sentence.")},
     )
     before = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput, strip=False)
-
-    def clean_text(self) -> str:
-        """Words."""
-        return with_words(self.cleaned_data["text"])
 
 
 class NotesForm(GuardedForm):
@@ -147,17 +131,13 @@ class NotesForm(GuardedForm):
 
     guarded = ("notes",)
 
-    notes = forms.CharField(
+    notes = WordsField(
         label=gettext_lazy("Notes"),
         required=False,
         max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
     )
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
-
-    def clean_notes(self) -> str:
-        """Words, when there is anything. Lines end in one way, so that the same text is the same."""
-        return _words_or_nothing(self.cleaned_data["notes"].replace("\r\n", "\n"))
 
 
 class MinutesForm(forms.Form):
@@ -189,7 +169,3 @@ class MinutesForm(forms.Form):
     def planned(self) -> dict[str, int | None]:
         """Minutes by the key of the item, after validation."""
         return {key: self.cleaned_data[name] for name, key in self.keys.items()}
-
-
-def _words_or_nothing(text: str) -> str:
-    return with_words(text) if text.strip() else ""

@@ -72,12 +72,29 @@ def check_evening(form: forms.Form, day_name: str, begin_name: str, end_name: st
     return None
 
 
-def with_words(text: str) -> str:
-    """The text as it was typed; only signs is no answer: an emoji alone says nothing to who hears the page read aloud.
+def in_words(text: str) -> None:
+    """Validate that a text is more than signs: an emoji alone says nothing to who hears the page read aloud.
 
     Raises:
         ValidationError: There is not one letter in it.
     """
     if not any(letter.isalpha() for letter in text):
         raise forms.ValidationError(_("Write it in words."), code="words")
-    return text
+
+
+def one_line_end(text: Any) -> str:
+    """The text with every line end as one sign: browsers send their own, and what nobody touched stays the same."""
+    return str(text or "").replace("\r\n", "\n").replace("\r", "\n")
+
+
+class WordsField(forms.CharField):
+    """A text in words, on one line or with room for a number of `rows`."""
+
+    def __init__(self, *, rows: int = 0, **kwargs: Any) -> None:
+        if rows:
+            kwargs["widget"] = forms.Textarea(attrs={"rows": rows})
+        super().__init__(validators=[in_words], **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        """With one kind of line end."""
+        return one_line_end(super().to_python(value))

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy
 from alliances.forms.guarded import GuardedForm
 from meetings.models import Report
 
+from .fields import one_line_end
+
 LONG = 600
 LINES: tuple[str, ...] = tuple(Report.Line.values)
 TOO_LONG = gettext_lazy("This line is too long: %(show_value)s characters. A line has room for %(limit_value)s.")
@@ -26,7 +28,7 @@ class LineField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """With one kind of line end: browsers send another one than they were given."""
-        return str(super().to_python(value) or "").replace("\r\n", "\n").strip()
+        return one_line_end(super().to_python(value)).strip()
 
 
 class BeganField(LineField):

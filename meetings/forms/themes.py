@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from alliances.forms.guarded import GuardedForm
 from meetings.models import Meeting, ThemeCategory
 
-from .fields import DayField, with_words
+from .fields import DayField, WordsField
 
 
 class ThemeForm(GuardedForm):
@@ -18,16 +18,16 @@ class ThemeForm(GuardedForm):
 
     guarded = ("title", "text")
 
-    title = forms.CharField(
+    title = WordsField(
         label=gettext_lazy("What is it about?"),
         max_length=80,
         help_text=gettext_lazy("A few words."),
         error_messages={"required": gettext_lazy("Write in a few words what it is about.")},
     )
-    text = forms.CharField(
+    text = WordsField(
         label=gettext_lazy("What do you notice of it here?"),
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        rows=5,
         help_text=gettext_lazy("One sentence is enough. Write what happens, not who it is."),
         error_messages={"required": gettext_lazy("Write one sentence on what you notice.")},
     )
@@ -73,29 +73,19 @@ class ThemeForm(GuardedForm):
             self.add_error("starts_on", _("Do you know from when? Fill it in, or leave it empty."))
         return cleaned
 
-    def clean_title(self) -> str:
-        """Words, not only signs: an emoji alone says nothing to who hears the page read aloud."""
-        return with_words(self.cleaned_data["title"])
-
-    def clean_text(self) -> str:
-        return with_words(self.cleaned_data["text"])
-
 
 class FeedbackForm(GuardedForm):
     """What was done with a theme."""
 
     guarded = ("text",)
 
-    text = forms.CharField(
+    text = WordsField(
         label=gettext_lazy("What was done with it?"),
         max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
         help_text=gettext_lazy("Also when it did not work, and why."),
         error_messages={"required": gettext_lazy("Write in one sentence what was done with it.")},
     )
-
-    def clean_text(self) -> str:
-        return with_words(self.cleaned_data["text"])
 
 
 class TalentForm(GuardedForm):
@@ -103,16 +93,13 @@ class TalentForm(GuardedForm):
 
     guarded = ("text",)
 
-    text = forms.CharField(
+    text = WordsField(
         label=gettext_lazy("What can you contribute?"),
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
         help_text=gettext_lazy("Something that you can do, have or know. For example: I can lend my garage."),
         error_messages={"required": gettext_lazy("Write in one sentence what you can contribute.")},
     )
-
-    def clean_text(self) -> str:
-        return with_words(self.cleaned_data["text"])
 
 
 class BringForm(GuardedForm):
@@ -120,36 +107,31 @@ class BringForm(GuardedForm):
 
     guarded = ("brings", "question", "then")
 
-    brings = forms.CharField(
+    brings = WordsField(
         label=gettext_lazy("What do you bring?"),
         required=False,
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
         help_text=gettext_lazy("What people here want to know of your work. Short, and no police data."),
     )
-    question = forms.CharField(
+    question = WordsField(
         label=gettext_lazy("Which question do you dare to ask the residents?"),
         required=False,
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        rows=2,
         help_text=gettext_lazy("One question. Ask something that you really do not know."),
     )
-    then = forms.CharField(
+    then = WordsField(
         label=gettext_lazy("What do you do with the answer?"),
         required=False,
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        rows=2,
         help_text=gettext_lazy("People see this beside your question."),
     )
 
     def clean(self) -> dict[str, Any]:
-        """A question says what is done with the answer; what is written is written in words."""
+        """A question says what is done with the answer."""
         cleaned = super().clean()
-        for name in ("brings", "question", "then"):
-            try:
-                with_words(cleaned.get(name) or "x")
-            except forms.ValidationError as error:
-                self.add_error(name, error)
         if cleaned.get("question") and not cleaned.get("then") and "then" not in self.errors:
             self.add_error("then", _("Say what you do with the answer. Otherwise people do not know why you ask."))
         return cleaned

@@ -16,7 +16,7 @@ from meetings.models import Habit, Meeting, Region
 from meetings.timing import AMSTERDAM, AT_MOST_AHEAD, Evening, Habits
 from templates.looks import dress
 
-from .fields import ClockField, DayField, check_evening, with_words
+from .fields import ClockField, DayField, WordsField, check_evening
 
 
 class EveningForm(GuardedForm):
@@ -163,7 +163,7 @@ class TensionForm(GuardedForm):
     guarded = ("title",)
 
     day = DayField()
-    title = forms.CharField(
+    title = WordsField(
         label=gettext_lazy("What happens then?"),
         max_length=80,
         help_text=gettext_lazy("For example: the shelter opens, a verdict, a match. Not who it is about."),
@@ -179,7 +179,3 @@ class TensionForm(GuardedForm):
         if day > today + AT_MOST_AHEAD:
             raise forms.ValidationError(_("This day is more than two years away. Choose an earlier one."))
         return day
-
-    def clean_title(self) -> str:
-        """Words, not only signs."""
-        return with_words(self.cleaned_data["title"])
