@@ -25,7 +25,7 @@ class ThemeCategory(models.Model):
     has_date = models.BooleanField(
         _("asks from when"),
         default=False,
-        help_text="Of something that comes on a day, such as a shelter: the form asks from when.",
+        help_text=_("Of something that comes on a day, such as a shelter: the form asks from when."),
     )
 
     class Meta:

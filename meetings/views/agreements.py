@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,7 +19,7 @@ from meetings.forms import AgreementForm, ClosingForm, SeatForm
 from meetings.models import Agreement, Contribution, Meeting
 
 from .agreed import CHOICES, agreement_or_404, themes_of
-from .shared import do
+from .shared import do, see
 
 CLOSED = 30  # on one page
 
@@ -64,7 +64,7 @@ def new(request: HttpRequest, uuid: UUID) -> HttpResponse:
     except Refused as refused:
         return show_form(request, "meetings/agreement_new.html", context, form, refused)
     messages.success(request, _("Agreed. Who is asked for it can say yes now."))
-    return _to("meetings:report", meeting.uuid) if meeting else _to("meetings:agreements", uuid)
+    return see("meetings:report", meeting.uuid) if meeting else see("meetings:agreements", uuid)
 
 
 ASKED = {"theme": "thema", "plan": "plan"}  # what the address may say
@@ -98,7 +98,7 @@ def change(request: HttpRequest, uuid: UUID) -> HttpResponse:
     except Refused as refused:
         return show_form(request, "meetings/agreement_change.html", context, form, refused)
     messages.success(request, _("Changed."))
-    return _to("meetings:agreement", uuid)
+    return see("meetings:agreement", uuid)
 
 
 @require_POST
@@ -157,7 +157,7 @@ def seat(request: HttpRequest, uuid: UUID) -> HttpResponse:
     except Refused as refused:
         return show_form(request, "meetings/seat.html", context, form, refused)
     messages.success(request, _("Saved. Everybody at the table can read it."))
-    return _to("meetings:agreements", uuid)
+    return see("meetings:agreements", uuid)
 
 
 def kinds() -> list[tuple[str, str]]:
@@ -189,7 +189,7 @@ def _closing(request: HttpRequest, uuid: UUID, state: str) -> HttpResponse:
     except Refused as refused:
         return show_form(request, "meetings/agreement_close.html", context, form, refused)
     messages.success(request, _("Saved. Everybody at the table can read it."))
-    return _to("meetings:agreements", found.alliance.uuid)
+    return see("meetings:agreements", found.alliance.uuid)
 
 
 def _form(request: HttpRequest, member: Membership, initial: dict[str, Any]) -> AgreementForm:
@@ -229,9 +229,3 @@ def _seats(alliance: Alliance, reader: Membership) -> list[dict[str, Any]]:
         if one.pk in said or one.pk == reader.pk
     ]
     return sorted(shown, key=lambda one: not one["mine"])
-
-
-def _to(name: str, *args: object) -> HttpResponse:
-    response = redirect(name, *args)
-    response.status_code = 303  # the next request is a GET
-    return response

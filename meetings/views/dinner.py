@@ -18,7 +18,7 @@ from meetings.models import Attendance, Dish, FoodWish, Meeting
 from meetings.place import gives_away
 
 from .meeting import begins_shown, ics_response
-from .shared import do, meeting_or_404
+from .shared import do, meeting_or_404, see
 
 
 @require_POST
@@ -129,7 +129,7 @@ def food(request: HttpRequest, uuid: UUID) -> HttpResponse:
             refused = error
         else:
             messages.success(request, _("Saved. The host only sees how many people, not who."))
-            return _to_the_page(uuid)
+            return see("meetings:meeting", uuid)
     return show_form(request, "meetings/food.html", context, form, refused)
 
 
@@ -150,7 +150,7 @@ def dish(request: HttpRequest, uuid: UUID) -> HttpResponse:
             refused = error
         else:
             messages.success(request, _("Saved. Everybody at the table can read it."))
-            return _to_the_page(uuid)
+            return see("meetings:meeting", uuid)
     return show_form(request, "meetings/dish.html", context, form, refused)
 
 
@@ -176,15 +176,9 @@ def thanks(request: HttpRequest, uuid: UUID) -> HttpResponse:
             refused = error
         else:
             messages.success(request, _("Saved. Everybody at the table can read it."))
-            return _to_the_page(uuid)
+            return see("meetings:meeting", uuid)
     return show_form(request, "meetings/thanks.html", context, form, refused)
 
 
 def _off_or_over(evening: Meeting) -> bool:
     return evening.state == Meeting.State.CANCELLED or evening.ends_at <= timezone.now()
-
-
-def _to_the_page(uuid: UUID) -> HttpResponse:
-    response = redirect("meetings:meeting", uuid)
-    response.status_code = 303
-    return response

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from meetings.forms import MinutesForm, NotesForm
 from meetings.models import AgendaPoint, Meeting
 
 from .contributions import brings_of
-from .shared import meeting_or_404
+from .shared import meeting_or_404, see
 
 SPOKE = "spoke"  # who had their say in the round, by place in the list: on this phone only, nothing is stored
 
@@ -91,9 +91,7 @@ def minutes(request: HttpRequest, uuid: UUID) -> HttpResponse:
             refused = error
         else:
             messages.success(request, _("Saved."))
-            response = redirect("meetings:meeting", uuid)
-            response.status_code = 303
-            return response
+            return see("meetings:meeting", uuid)
     return show_form(request, "meetings/minutes.html", context, form, refused)
 
 
@@ -163,9 +161,7 @@ def _anchor(key: str) -> str:
 def _back(request: HttpRequest, found: Meeting, anchor: str) -> HttpResponse:
     spoken = "&".join(f"{SPOKE}={place}" for place in request.POST.getlist(SPOKE) if place.isdecimal())
     query = f"?{spoken}" if spoken else ""
-    response = redirect(f"{reverse('meetings:evening', args=[found.uuid])}{query}#{anchor}")
-    response.status_code = 303
-    return response
+    return see(f"{reverse('meetings:evening', args=[found.uuid])}{query}#{anchor}")
 
 
 def _report_lines() -> list[str]:

@@ -2,8 +2,8 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
@@ -15,6 +15,8 @@ from alliances.actor import open_link
 from alliances.views.inviting import reader
 from meetings import actions, feeds
 from meetings.models import CalendarFeed
+
+from .shared import see
 
 
 @login_not_required
@@ -52,7 +54,7 @@ def renew(request: HttpRequest) -> HttpResponse:
     actions.new_feed(user=user)
     if had:
         messages.success(request, _("You have a new address. The old one does not work any more."))
-    return _back()
+    return see("meetings:calendar")
 
 
 @require_POST
@@ -60,10 +62,4 @@ def end(request: HttpRequest) -> HttpResponse:
     """No address any more."""
     actions.end_feed(user=reader(request))
     messages.success(request, _("Your calendar does not look here any more. What stands in it you take out there."))
-    return _back()
-
-
-def _back() -> HttpResponseRedirect:
-    response = redirect("meetings:calendar")
-    response.status_code = 303
-    return response
+    return see("meetings:calendar")

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from meetings import actions
 from meetings.forms import GuestForm
 from meetings.models import Guest, Meeting
 
-from .shared import do, meeting_or_404
+from .shared import do, meeting_or_404, see
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,9 +36,7 @@ def guests(request: HttpRequest, uuid: UUID) -> HttpResponse:
         except Refused as error:
             refused = error
         else:
-            response = redirect("meetings:guests", uuid)
-            response.status_code = 303
-            return response
+            return see("meetings:guests", uuid)
     asked = Guest.objects.filter(meeting=evening, revoked_at__isnull=True)
     open_ = evening.state == Meeting.State.PLANNED and evening.ends_at > timezone.now()
     context = {

@@ -18,7 +18,8 @@ from meetings.models import Habit
 from meetings.proposal import propose
 from meetings.timing import year_to_plan
 
-from .year import asked_year, see
+from .shared import see
+from .year import asked_year
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

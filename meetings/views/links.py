@@ -13,6 +13,7 @@ from meetings import actions
 from meetings.models import Attendance, Meeting
 
 from .meeting import begins_shown, calendar_links, ics_response
+from .shared import see
 
 
 @login_not_required
@@ -28,9 +29,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         except Refused as error:
             refused = error
         else:
-            response = redirect("meetings:answer-saved", token)
-            response.status_code = 303
-            return response
+            return see("meetings:answer-saved", token)
     asked = request.GET.get("a", "")
     context = {
         "meeting": meeting,

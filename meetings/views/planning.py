@@ -23,7 +23,8 @@ from meetings.proposal import Proposal, propose
 from meetings.strip import strip
 from meetings.timing import NUMBERS, Evening, week_of_strip, year_to_plan
 
-from .year import asked_year, other_year, see
+from .shared import see
+from .year import asked_year, other_year
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,6 +20,7 @@ from meetings.forms import ConsentForm, OutcomeForm, PlanOfActionForm
 from meetings.models import ActionPlan, Consent
 
 from .agreed import plan_or_404, themes_of
+from .shared import see
 
 SHOWN = 30  # plans on one page
 FIRST = {"object": 0, "live": 1, "agree": 2}  # what is in the way stands first
@@ -59,7 +60,7 @@ def new(request: HttpRequest, uuid: UUID) -> HttpResponse:
     except Refused as refused:
         return show_form(request, "meetings/plan_of_action_new.html", context, form, refused)
     messages.success(request, _("The plan lies on the table. Everybody can say what they think."))
-    return _to(plan.uuid)
+    return see("meetings:plan-of-action", plan.uuid)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -76,7 +77,7 @@ def plan(request: HttpRequest, uuid: UUID) -> HttpResponse:
         except Refused as refused:
             return show_form(request, "meetings/plan_of_action.html", _context(found, member, consents), form, refused)
         messages.success(request, _("Saved. You may change it as long as the plan runs."))
-        return _to(uuid)
+        return see("meetings:plan-of-action", uuid)
     return show_form(request, "meetings/plan_of_action.html", _context(found, member, consents), form)
 
 
@@ -96,7 +97,7 @@ def change(request: HttpRequest, uuid: UUID) -> HttpResponse:
     except Refused as refused:
         return show_form(request, "meetings/plan_of_action_change.html", context, form, refused)
     messages.success(request, _("Changed."))
-    return _to(uuid)
+    return see("meetings:plan-of-action", uuid)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -112,7 +113,7 @@ def end(request: HttpRequest, uuid: UUID) -> HttpResponse:
     except Refused as refused:
         return show_form(request, "meetings/plan_of_action_end.html", context, form, refused)
     messages.success(request, _("Saved. Everybody at the table can read it."))
-    return _to(uuid)
+    return see("meetings:plan-of-action", uuid)
 
 
 def _context(found: ActionPlan, member: Membership, consents: Sequence[Consent]) -> dict[str, Any]:
@@ -131,9 +132,3 @@ def _context(found: ActionPlan, member: Membership, consents: Sequence[Consent])
 def _consents(found: ActionPlan) -> list[Consent]:
     said = found.consents.filter(membership__left_at=None).select_related("membership__user").order_by("at")
     return sorted(said, key=lambda one: FIRST[one.value])
-
-
-def _to(uuid: UUID) -> HttpResponse:
-    response = redirect("meetings:plan-of-action", uuid)
-    response.status_code = 303  # the next request is a GET
-    return response

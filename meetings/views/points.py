@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -15,7 +15,7 @@ from meetings.models import POINTS, Meeting, Theme
 from meetings.order import ordered
 from meetings.turns import spent, with_turns
 
-from .shared import meeting_or_404
+from .shared import meeting_or_404, see
 
 SHOWN = 50
 
@@ -78,8 +78,7 @@ def _theme(request: HttpRequest, evening: Meeting) -> Theme | None:
 def _back(request: HttpRequest, evening: Meeting, theme: Theme | None) -> HttpResponseRedirect:
     """To where the button stood, at the same theme."""
     to_list = request.POST.get("back") == "themes"
-    page = redirect("meetings:themes", evening.alliance.uuid) if to_list else redirect("meetings:points", evening.uuid)
-    page.status_code = 303
+    page = see("meetings:themes", evening.alliance.uuid) if to_list else see("meetings:points", evening.uuid)
     if theme:
         page["Location"] += f"#thema-{theme.uuid}"
     return page

@@ -28,7 +28,7 @@ from meetings.models import DatePoll, Habit, Meeting, PollMoment, PollSeat, Poll
 from meetings.polling import Choice, Said, best, propose_evenings
 from meetings.timing import Evening, evening_of
 
-from .shared import do, meeting_or_404, poll_or_404
+from .shared import do, meeting_or_404, poll_or_404, see
 
 NOBODY = {
     Role.POLICE: gettext_lazy("Nobody of the police can."),
@@ -82,7 +82,7 @@ def new(request: HttpRequest, uuid: UUID) -> HttpResponse:
             refused = error
         else:
             messages.success(request, _("Everybody gets one message with this question. Say here when you can."))
-            return _see(reverse("meetings:poll", args=[poll.uuid]))
+            return see(reverse("meetings:poll", args=[poll.uuid]))
     return show_form(request, "meetings/poll_new.html", context, form, refused)
 
 
@@ -151,7 +151,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         except Refused as error:
             refused = error
         else:
-            return _see(reverse("meetings:poll-answer", args=[token]) + _anchor(request, moments))
+            return see(reverse("meetings:poll-answer", args=[token]) + _anchor(request, moments))
     mine = dict(seat.votes.values_list("moment", "value"))
     meeting = seat.poll.meeting
     rows = [
@@ -186,8 +186,8 @@ def _vote_as_member(
         actions.vote_as_member(poll=asked, moments=_pointed(request, moments), value=_value(request), by=member)
     except Refused as refused:
         messages.error(request, refused.sentence)
-        return _see(reverse("meetings:poll", args=[asked.uuid]))
-    return _see(reverse("meetings:poll", args=[asked.uuid]) + _anchor(request, moments))
+        return see(reverse("meetings:poll", args=[asked.uuid]))
+    return see(reverse("meetings:poll", args=[asked.uuid]) + _anchor(request, moments))
 
 
 def _votes(asked: DatePoll) -> dict[tuple[int, int], str]:
@@ -278,9 +278,3 @@ def _proposed(meeting: Meeting) -> list[Evening]:
     others = meeting.alliance.meetings.coming_up(timezone.now()).exclude(pk=meeting.pk)
     taken = {timezone.localdate(starts_at) for starts_at in others.values_list("starts_at", flat=True)}
     return propose_evenings(own, habit.weekday if habit else own.day.weekday(), timezone.localdate(), taken)
-
-
-def _see(url: str) -> HttpResponseRedirect:
-    response = redirect(url)
-    response.status_code = 303
-    return response

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,6 +18,7 @@ from meetings.forms import AnswerKeptForm, PromiseForm, QuestionForm
 from meetings.models import JointQuestion
 
 from .agreed import question_or_404, themes_of
+from .shared import see
 
 SHOWN = 30  # questions on one page
 
@@ -51,7 +52,7 @@ def new(request: HttpRequest, uuid: UUID) -> HttpResponse:
     except Refused as refused:
         return show_form(request, "meetings/question_new.html", context, form, refused)
     messages.success(request, _("Written down. Everybody at the table can read it."))
-    return _to(question.uuid)
+    return see("meetings:question", question.uuid)
 
 
 @require_safe
@@ -75,7 +76,7 @@ def answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
     except Refused as refused:
         return show_form(request, "meetings/question_answer.html", context, form, refused)
     messages.success(request, _("Saved. Everybody at the table can read it."))
-    return _to(uuid)
+    return see("meetings:question", uuid)
 
 
 @require_POST
@@ -90,15 +91,9 @@ def promise(request: HttpRequest, uuid: UUID) -> HttpResponse:
     except Refused as refused:
         return show_form(request, "meetings/question.html", _shown(found), form, refused)
     messages.success(request, _("Changed."))
-    return _to(uuid)
+    return see("meetings:question", uuid)
 
 
 def _shown(question: JointQuestion) -> dict[str, Any]:
     sentence, late = agreed.question_sentence(question, timezone.localdate())
     return {"question": question, "sentence": sentence, "late": late}
-
-
-def _to(uuid: UUID) -> HttpResponse:
-    response = redirect("meetings:question", uuid)
-    response.status_code = 303  # the next request is a GET
-    return response

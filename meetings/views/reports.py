@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,7 +18,7 @@ from meetings import actions, agreed, drafting, words
 from meetings.forms import CorrectionForm, ReportForm
 from meetings.models import Meeting, Report
 
-from .shared import do, meeting_or_404
+from .shared import do, meeting_or_404, see
 
 LINES = Report.Line
 
@@ -58,7 +58,7 @@ def _write(request: HttpRequest, meeting: Meeting, member: Membership, found: Re
         messages.success(request, _("Shared. Everybody at the table hears of it once."))
     else:
         messages.success(request, _("Saved. Nobody hears of it before you share it."))
-    return _to(meeting)
+    return see("meetings:report", meeting.uuid)
 
 
 def _both(request: HttpRequest, meeting: Meeting, overtaken: actions.Overtaken) -> HttpResponse:
@@ -105,7 +105,7 @@ def better(request: HttpRequest, uuid: UUID, line: str) -> HttpResponse:
     except Refused as refused:
         return show_form(request, "meetings/report_better.html", context, form, refused)
     messages.success(request, _("Thank you. The old words stay readable beside yours."))
-    return _to(meeting)
+    return see("meetings:report", meeting.uuid)
 
 
 @require_POST
@@ -164,9 +164,3 @@ def _writing(meeting: Meeting, found: Report | None) -> dict[str, Any]:
         "draft": found is not None,
         "works": meeting.alliance.works,
     }
-
-
-def _to(meeting: Meeting) -> HttpResponse:
-    response = redirect("meetings:report", meeting.uuid)
-    response.status_code = 303  # the next request is a GET
-    return response

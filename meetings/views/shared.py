@@ -49,8 +49,13 @@ def do(request: HttpRequest, act: Callable[[], object], said: str, to: str, *arg
         messages.error(request, refused.sentence)
     else:
         messages.success(request, said)
+    return see(to, *args)
+
+
+def see(to: str, *args: object) -> HttpResponseRedirect:
+    """Redirect to a page, by its name or its address, that is then looked at with a GET (RFC 9110, 15.4.4)."""
     response = redirect(to, *args)
-    response.status_code = 303  # the next request is a GET, whatever this one was
+    response.status_code = 303
     return response
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -18,6 +18,8 @@ from meetings import actions
 from meetings.models import SummaryChoice
 from meetings.months import news_since
 from meetings.news import news_of
+
+from .shared import see
 
 
 @require_safe
@@ -55,6 +57,4 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
         actions.stop_summaries(choice=choice)
     if "List-Unsubscribe" in request.POST:  # RFC 8058, 3.1: no redirect
         return HttpResponse(status=200, content_type="text/plain")
-    response = redirect("meetings:stop", token)
-    response.status_code = 303
-    return response
+    return see("meetings:stop", token)

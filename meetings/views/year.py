@@ -5,8 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +22,8 @@ from meetings.hints import Around, Hint, hints_for, too_few
 from meetings.models import Meeting
 from meetings.proposal import pauses_of, said_no
 from meetings.timing import evening_of, year_to_plan
+
+from .shared import see
 
 WARNINGS = ("seat", "gap")  # what of the hints is told again once an evening is planned
 
@@ -96,13 +98,6 @@ def extra(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if request.method != "POST":
         return render(request, "meetings/extra.html", {"form": form})
     return show_form(request, "meetings/extra.html", {}, form, refused)
-
-
-def see(url: str) -> HttpResponseRedirect:
-    """Go and look there with a GET."""
-    response = redirect(url)
-    response.status_code = 303
-    return response
 
 
 def asked_year(request: HttpRequest, otherwise: int) -> int:
