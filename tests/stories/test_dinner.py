@@ -105,7 +105,7 @@ def test_the_agenda_by_points_and_by_not_heard_yet(fleet: Fleet, tab: Tab):
     waits = make_theme(table, raised_by=sem, title="Rommel bij de containers")
     make_meeting(table, timezone.now() - 50 * DAY)  # an evening that passed it over
     with as_worker():
-        Theme.objects.filter(pk=waits.pk).update(created_at=timezone.now() - 60 * DAY)
+        Theme.objects.filter(pk=waits.pk).update(waits_since=timezone.now() - 60 * DAY)
     dinner = make_dinner(table)
     popular = make_theme(table, raised_by=bo, title="Vuurwerk in december")
     new = make_theme(table, raised_by=noor, title="Fietsen op de stoep")

@@ -224,6 +224,11 @@ def test_what_was_thought_through_is_one_tap_away(fleet: Fleet, tab: Tab):
     page.get_by_role("button", name=nl("Save")).click()
     expect(page.locator(".bond-steps li")).to_have_text(["Bel de trainer.", "Kom samen in de kantine."])
     look([tab(noor.user, size) for size in SIZES], page.url)
+    page.emulate_media(media="print")  # paper lies about: what to do, and not whose it is
+    expect(page.locator("ol.bond-steps")).to_be_visible()
+    for hidden in (".bond-header", "nav", ".bond-buttons", "footer"):
+        expect(page.locator(hidden).first).to_be_hidden()
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 1
 
     phone = tab(noor.user)
     raise_urgent_signal(phone, f"{fleet.url}/tafel/{table.uuid}/")
