@@ -74,8 +74,8 @@ class Point:
 
     @property
     def lines(self) -> range:
-        """How many lines to write on the paper has."""
-        return range(LINES.get(self.kind, 4))
+        """How many lines to write on the paper has: by its minutes, so that a full evening fits on three pages."""
+        return range(min(LINES.get(self.kind, 4), max(2, self.minutes // 5)))
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,11 @@ class Line:
         """In which role its owners sit at the table, for paper that bears no names."""
         return [one["role"] for one in vars(self.agreement)["who"]]
 
+    @property
+    def waits(self) -> bool:
+        """Whether an owner did not say yes (yet), so that it does not bind."""
+        return any(not one["yes"] for one in vars(self.agreement)["who"])
+
 
 def open_agreements(alliance: Alliance) -> list[Agreement]:
     """What is open, by its day. One query; each has its owners as `who`, and its theme."""

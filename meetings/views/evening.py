@@ -100,7 +100,7 @@ def agenda(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The evening on paper: room to write, no names."""
     found, member = meeting_or_404(request, uuid)
     made = agenda_of(request, found)
-    agreements = [(line.agreement, roles_in_words(line.roles)) for line in made.agreements]
+    agreements = [(line.agreement, roles_in_words(line.roles), line.waits) for line in made.agreements]
     context = {"meeting": found, "agenda": made, "agreements": agreements, "report": _report_lines()}
     context |= brings_of(found, member)
     return render(request, "meetings/agenda.html", context)

@@ -231,8 +231,17 @@ def test_everything_in_order_with_open_agreements_first(mine: Browser, table: Al
 def test_the_paper_has_boxes_lines_and_no_names(mine: Browser, table: Alliance):
     meeting = make_meeting(table, at("2027-03-04", "18:00"))
     furnish(table, meeting)
+    with as_worker():
+        asked = Agreement.objects.create(alliance=table, text="Koffie zetten")
+        Owner.objects.create(agreement=asked, membership=members(table)[2], number=1)
     paper = text(mine.get(page("agenda", meeting)))
-    for words in ("Lampen vragen", "Gemeente. Loopt.", "Vraag aan ons: Wat missen jullie?", "Samen in vijf regels"):
+    for words in (
+        "Lampen vragen",
+        "Gemeente. Loopt.",
+        "Een bewoner. Wacht nog op een ja.",
+        "Vraag aan ons: Wat missen jullie?",
+        "Samen in vijf regels",
+    ):
         assert words in paper
     assert not any(person.name in paper for person in members(table))
 
