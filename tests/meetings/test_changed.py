@@ -1,12 +1,9 @@
 """Another place or end: who was told otherwise hears it once, when it is settled and before the evening begins."""
 
-import threading
-from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
 import pytest
 import time_machine
-from django.db import connection
 from django.db.models.functions import Now
 
 from alliances.models import Alliance, Membership
@@ -317,43 +314,3 @@ LAST_DAY = remind_at(BEGINS, 1)
 )
 def test_who_must_hear(said: Told | None, now: Told, answer: str, when: datetime, hears: bool):
     assert must_hear(said, now, answer=answer, starts_at=BEGINS, at=when) == hears
-
-
-# --- Two beats at once ------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_beats_at_once_tell_nobody_twice():
-    table = make_alliance(members=6)
-    meeting = make_meeting(table, BEGINS, place=OLD)
-    remind(meeting, remind_at(BEGINS, 14))
-    sent()
-    place(meeting, NEW, members(table)[0])
-    start = threading.Barrier(3, timeout=30)
-    outcomes: list[object] = []
-
-    def run(act: Callable[[], int]) -> None:
-        try:
-            with as_worker():
-                pass  # connected
-            start.wait()
-            with as_worker():
-                outcomes.append(act())
-        except Exception as error:  # noqa: BLE001  (whatever it is, it is the outcome)
-            outcomes.append(error)
-        finally:
-            connection.close()
-
-    def change() -> int:
-        return actions.tell_change(meeting_id=meeting.pk, at=MORNING + 30 * MINUTE)
-
-    threads = [threading.Thread(target=run, args=[change]) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert sorted(map(str, outcomes)) == ["0", "0", "5"]
-    assert told() == people(*members(table)[1:])
-    with as_worker():  # and the second took nothing of the first back
-        states = Delivery.objects.filter(message__kind=KIND).values_list("state", flat=True)
-        assert set(states) == {"due"}

@@ -10,8 +10,9 @@ from meetings import ical
 from meetings.models import Meeting
 from meetings.timing import AMSTERDAM, moment
 
+from .nights import NIGHTS
+
 AT = datetime(2027, 1, 5, 12, tzinfo=UTC)
-NIGHTS = [date(2027, 3, 27), date(2027, 3, 28), date(2027, 10, 30), date(2027, 10, 31), date(2027, 6, 17)]
 
 
 def meeting(day: date, begin: time = time(18, 30), hours: float = 2.5, **fields: object) -> Meeting:
@@ -25,7 +26,7 @@ def event(content: bytes):
     return calendar, found
 
 
-@pytest.mark.parametrize("day", NIGHTS)
+@pytest.mark.parametrize("day", [*NIGHTS, *(night - timedelta(days=1) for night in NIGHTS[:4]), date(2027, 6, 17)])
 def test_both_parsers_read_the_same_moments(day: date):
     made = meeting(day, place="Buurthuis; zaal 2, achter\nde bar")
     content = ical.calendar(made, at=AT)

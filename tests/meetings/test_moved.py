@@ -1,13 +1,10 @@
 """A meeting that moves, is called off and takes place after all: one mail a person, calendars right, old reminders
-silent. Also across both nights on which the clock changes.
+silent. Also across the nights on which the clock changes.
 """
 
-import threading
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 from ical.calendar_stream import IcsCalendarStream
 from icalendar import Calendar
@@ -21,17 +18,11 @@ from tests.acting import acting_as, as_worker, browser, fresh
 from tests.make import make_alliance, make_feed, make_meeting, members
 
 from .mailed import calendar_parts, event, mails
+from .nights import AUTUMN, MOVES, SPRING
 
 pytestmark = pytest.mark.django_db
-# From before to after the clock goes back (28 March 2027 forward, 31 October 2027 back), and into those nights.
-MOVES = [
-    (date(2027, 3, 25), date(2027, 4, 1)),
-    (date(2027, 3, 27), date(2027, 3, 28)),
-    (date(2027, 10, 28), date(2027, 11, 4)),
-    (date(2027, 10, 30), date(2027, 10, 31)),
-    (date(2027, 11, 4), date(2027, 10, 28)),
-]
-EACH_MOVE = pytest.mark.parametrize(("old", "new"), MOVES, ids=lambda day: f"{day:%d%b}")
+EACH_MOVE = pytest.mark.parametrize(("old", "new"), MOVES, ids=lambda day: f"{day:%d%b%y}")
+EACH_NIGHT = pytest.mark.parametrize("night", [SPRING, AUTUMN], ids=str)
 
 
 @pytest.fixture
@@ -48,9 +39,9 @@ def move(meeting: Meeting, day: date, by: Membership) -> None:
         actions.move_meeting(meeting=meeting, evening=Evening(day), by=by)
 
 
-def remind(meeting: Meeting, at: datetime) -> int:
+def remind(meeting: Meeting, when: datetime) -> int:
     with as_worker():
-        return actions.remind(meeting_id=meeting.pk, at=at)
+        return actions.remind(meeting_id=meeting.pk, at=when)
 
 
 def in_feed(feed: CalendarFeed):
@@ -93,11 +84,11 @@ def test_old_reminders_stay_silent_and_new_ones_come_at_nine(table: Alliance, ol
         assert not waiting.exists()
     begins = fresh(meeting).starts_at
     written = {}
-    at = early
-    while at < begins:
-        if count := remind(meeting, at):
-            written[at.astimezone(AMSTERDAM)] = count
-        at += timedelta(hours=1)
+    beat = early
+    while beat < begins:
+        if count := remind(meeting, beat):
+            written[beat.astimezone(AMSTERDAM)] = count
+        beat += timedelta(hours=1)
     assert all(said.hour == 9 or said == early.astimezone(AMSTERDAM) for said in written), written
     with as_worker():
         keys = list(Message.objects.filter(kind="meeting_reminder").values_list("dedupe_key", flat=True))
@@ -106,10 +97,10 @@ def test_old_reminders_stay_silent_and_new_ones_come_at_nine(table: Alliance, ol
     assert len(anew) == 8  # everybody is silent: fourteen days and three days before
 
 
-def test_off_and_on_again(table: Alliance):
+@EACH_NIGHT
+def test_off_and_on_again(table: Alliance, night: date):
     mover, other, *_rest = members(table)
-    day = date(2027, 10, 31)
-    meeting = planned(table, day)
+    meeting = planned(table, night)
     feed = make_feed(other.user)
     remind(meeting, remind_at(meeting.starts_at, 14))
     with acting_as(mover.user):
@@ -158,45 +149,3 @@ def test_food_does_not_raise_the_sequence_and_a_place_does(table: Alliance):
     with acting_as(me.user):
         actions.edit_meeting(meeting=meeting, place="De Zaal", food="soep", by=me)
     assert fresh(meeting).sequence == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_beats_while_it_moves_tell_nobody_twice():
-    """Across the night of 28 March 2027: whoever comes first, nobody hears of one evening twice."""
-    table = make_alliance(members=6)
-    mover = members(table)[0]
-    meeting = planned(table, date(2027, 4, 1))
-    at = remind_at(meeting.starts_at, 14)
-    start = threading.Barrier(3, timeout=30)
-    errors: list[Exception] = []
-
-    def beat() -> None:
-        with as_worker():
-            actions.remind(meeting_id=meeting.pk, at=at)
-
-    def run(act: Callable[[], None]) -> None:
-        try:
-            with as_worker():
-                pass  # connected
-            start.wait()
-            act()
-        except Exception as error:  # noqa: BLE001  (whatever it is, it is the outcome)
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [
-        threading.Thread(target=run, args=[act]) for act in (beat, beat, lambda: move(meeting, date(2027, 4, 8), mover))
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert errors == []
-    with as_worker():
-        moved = list(Message.objects.filter(kind="meeting_moved").values_list("user", flat=True))
-        assert sorted(moved) == sorted(member.user_id for member in members(table) if member.pk != mover.pk)
-        keys = list(Message.objects.filter(kind="meeting_reminder").values_list("dedupe_key", flat=True))
-        assert len(keys) == len(set(keys)) <= 6
-        old = Delivery.objects.filter(message__kind="meeting_reminder", state="due")
-        assert not old.exists()  # of the old evening nothing is left to send, whoever was first
