@@ -18,7 +18,7 @@ from alliances.models import Alliance, Membership
 from meetings import actions
 from meetings.budget import AT_MOST, YEAR, fullest_year
 from meetings.models import Attendance, DatePoll, Meeting, Report, Theme, ThemeCategory
-from meetings.tasks import close_polls, mind_owners, send_reminders, send_summaries
+from meetings.tasks import close_polls, mind_owners, send_changes, send_reminders, send_summaries
 from meetings.timing import Evening, evening_of
 from messaging.kinds import unasked
 from messaging.models import Delivery, Message, Payload
@@ -63,7 +63,7 @@ class Life:
         """Ten in the morning the clocks, one in the afternoon the people; what is written is sent at once."""
         with time_machine.travel(at(day, "10:00"), tick=False):
             with as_worker():
-                for clock in (send_reminders, send_summaries, close_polls, mind_owners):
+                for clock in (send_reminders, send_changes, send_summaries, close_polls, mind_owners):
                     clock()
             self.send(timezone.now())
         with time_machine.travel(at(day, "13:00"), tick=False):
@@ -84,7 +84,8 @@ class Life:
             coming = list(Meeting.objects.coming_up(timezone.now()).filter(alliance=self.table))
             asked = Counter(
                 Message.objects.filter(
-                    kind__in=("meeting_reminder", "meeting_moved", "poll_result"), about__in=[m.uuid for m in coming]
+                    kind__in=("meeting_reminder", "meeting_moved", "meeting_changed", "poll_result"),
+                    about__in=[m.uuid for m in coming],
                 ).values_list("about", "user")
             )
             silent = list(Attendance.objects.filter(meeting__in=coming, answer="").select_related("meeting"))
@@ -113,6 +114,9 @@ class Life:
         local = evening_of(meeting.starts_at, meeting.ends_at)
         moved = Evening(local.day + timedelta(days=days), local.begin, local.end)
         self.by(1, actions.move_meeting, meeting=meeting, evening=moved)
+
+    def place(self, year: int, number: int, where: str) -> None:
+        self.by(2, actions.edit_meeting, meeting=self.meeting(year, number), place=where, food="")
 
     def poll(self, year: int, number: int) -> None:
         meeting = self.meeting(year, number)
@@ -154,13 +158,16 @@ class Life:
         self.by(member, actions.give_feedback, theme=theme, text="De lamp is gemaakt.")
 
     def script(self) -> None:
-        """Each year: five dinners with a report and an agreement each, a move, a date poll, news in every month."""
+        """Each year: five dinners with a report and an agreement each, a move, another place, a poll, monthly news."""
         for year, days in DINNERS.items():
             self.on(date(year, 1, 5), lambda year=year: self.plan(year))
             for number, day in enumerate(days, 1):
                 told = day + timedelta(days=16)  # after every move
                 self.on(told, lambda year=year, number=number: self.report(year, number))
                 self.on(told, lambda number=number, day=day: self.agree(number, day + timedelta(days=40)))
+            for before, where in ((20, "De Zaal"), (9, "Het Buurthuis")):
+                change = (year, 4, where)
+                self.on(days[3] - timedelta(days=before), lambda change=change: self.place(*change))
             self.on(days[1] - timedelta(days=10), lambda year=year: self.move(year, 2, 7))
             self.on(days[2] - timedelta(days=45), lambda year=year: self.poll(year, 3))
             for month in range(1, 13):
@@ -198,7 +205,8 @@ def test_at_most_25_unasked_messages_in_any_running_year(life: Life):
     kinds = Counter(kind for messages in found.values() for _moment, kind in messages)
     # Every moment of the year was in it: else this would prove little.
     assert set(kinds) >= {
-        "meeting_reminder", "meeting_moved", "poll_asked", "poll_result", "report_shared", "agreement_due", "summary",
+        "meeting_reminder", "meeting_moved", "meeting_changed", "poll_asked", "poll_result", "report_shared",
+        "agreement_due", "summary",
     }  # fmt: skip
     with_summary = [name for name, messages in found.items() if "summary" in {kind for _moment, kind in messages}]
     assert len(with_summary) == len(NAMES)
