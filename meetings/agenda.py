@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as write
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -180,7 +181,7 @@ def roles_in_words(roles: Sequence[str]) -> str:
         (_("Municipality"), roles.count(Role.MUNICIPALITY)),
         (ngettext("One resident", "Two residents", roles.count(Role.RESIDENT)), roles.count(Role.RESIDENT)),
     ]
-    return ", ".join(word for word, number in counted if number)
+    return capfirst(", ".join(word.lower() for word, number in counted if number))
 
 
 def _points(

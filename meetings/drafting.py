@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from .agreed import names
 from .models import AgendaPoint, Agreement, Meeting, Theme
+from .words import as_sentence
 
 LONG = 600  # of one line of a report
 
@@ -52,5 +53,4 @@ def _next(meeting: Meeting) -> str:
 
 
 def _list(parts: Iterable[str]) -> str:
-    said = [part.strip().rstrip(".") for part in parts]
-    return "\n".join(f"{capfirst(part)}." for part in said if part)
+    return "\n".join(capfirst(as_sentence(part)) for part in parts if part.strip())

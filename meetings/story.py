@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from .models import ActionPlan, Agreement, Discussion, Feedback, Meeting, Theme
+from .words import as_sentence
 
 STRIP = 10  # dinners in the strip: two years
 # What happened: its word, its icon, and how its mark is drawn (static/css/home.css).
@@ -138,7 +139,7 @@ def done_with_it(agreements: Iterable[Agreement], feedback: Iterable[Feedback]) 
 
 
 def _of_agreement(agreement: Agreement) -> list[Event]:
-    events = [Event(agreement.made_at, "agreed", f"{agreement.text.strip().rstrip('.')}.")]
+    events = [Event(agreement.made_at, "agreed", as_sentence(agreement.text))]
     if agreement.closed_at:
         kind = {"done": "done", "failed": "failed"}.get(agreement.state, "dropped")
         events.append(Event(agreement.closed_at, kind, _words(agreement)))
@@ -147,7 +148,7 @@ def _of_agreement(agreement: Agreement) -> list[Event]:
 
 def _of_plan(plan: ActionPlan) -> list[Event]:
     along = {"agree": _("Everybody agrees."), "live": _("Everybody can live with it.")}
-    title = f"{plan.title.strip().rstrip('.')}."
+    title = as_sentence(plan.title)
     events = [Event(plan.made_at, "plan", title, along.get(vars(plan)["everybody"], ""))]
     if plan.ended_at:
         events.append(Event(plan.ended_at, "ended", plan.outcome))
@@ -156,8 +157,7 @@ def _of_plan(plan: ActionPlan) -> list[Event]:
 
 def _words(agreement: Agreement) -> str:
     """What was agreed, and what came of it when that was said."""
-    what = agreement.text.strip().rstrip(".")
-    return f"{what}. {agreement.outcome}" if agreement.outcome else f"{what}."
+    return f"{as_sentence(agreement.text)} {agreement.outcome}".strip()
 
 
 def _strip(dinners: Sequence[Meeting], talked: set[int], at: datetime) -> list[Dinner]:

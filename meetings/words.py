@@ -167,3 +167,9 @@ def coming_sentence(answers: Iterable[str]) -> str:
     if perhaps:
         said.append(ngettext("%(n)s says perhaps.", "%(n)s say perhaps.", perhaps) % {"n": perhaps})
     return " ".join(said)
+
+
+def as_sentence(text: str) -> str:
+    """What somebody typed, with a full stop unless it ends in one, or in a question or exclamation mark."""
+    said = text.strip()
+    return said if said.rstrip("\"'”’)").endswith((".", "!", "?", "…")) else f"{said}."

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from alliances.models import Alliance
 from alliances.policy import Refused
 from alliances.views.shared import member_or_404, show_form
 from meetings.actions import plan_year
@@ -61,7 +62,7 @@ def plan(request: HttpRequest, uuid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The dinners are in the plan. Two weeks before each, everybody is asked."))
             return see(f"{reverse('meetings:year', args=[uuid])}?year={proposal.year}")
-    context = _context(proposal, form)
+    context = _context(member.alliance, proposal, form)
     if request.method != "POST":
         return render(request, "meetings/plan.html", {**context, "form": form})
     return show_form(request, "meetings/plan.html", context, form, refused)
@@ -98,12 +99,12 @@ def last_year(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return see(_page(uuid, proposal.year, _values(proposal.copied(today))))
 
 
-def _context(proposal: Proposal, form: PlanForm) -> dict[str, object]:
+def _context(alliance: Alliance, proposal: Proposal, form: PlanForm) -> dict[str, object]:
     form.is_valid()  # what was typed or moved is what the rows show
     rows = [_row(proposal, form, number) for number in proposal.evenings]
     return {
         "year": proposal.year,
-        "other_year": other_year(proposal.year),
+        "other_year": other_year(alliance, proposal.year),
         "rows": rows,
         "planned": [(number, week_of_strip(evening.day)) for number, evening in sorted(proposal.planned.items())],
         "strip": strip(proposal.year, proposal.around),

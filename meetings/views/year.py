@@ -19,9 +19,9 @@ from meetings import words
 from meetings.actions import add_extra
 from meetings.forms import EveningForm
 from meetings.hints import Around, Hint, hints_for, too_few
-from meetings.models import Meeting
+from meetings.models import DINNERS_A_YEAR, Meeting
 from meetings.proposal import pauses_of, said_no
-from meetings.timing import evening_of, year_to_plan
+from meetings.timing import THREE_WEEKS, evening_of, year_to_plan
 
 from .shared import see
 
@@ -69,7 +69,11 @@ def _with_warnings(alliance: Alliance, planned: Sequence[Meeting], at: datetime)
     found = []
     for meeting in coming:
         evening = evenings[meeting.pk]
-        before = max((other.day for other in evenings.values() if other.day < evening.day), default=None)
+        earlier = [other for other in planned if evenings[other.pk].day < evening.day]
+        last = max(earlier, key=lambda other: other.starts_at, default=None)
+        before = evenings[last.pk].day if last else None
+        if last and before and Meeting.Kind.EXTRA in (meeting.kind, last.kind) and evening.day - before <= THREE_WEEKS:
+            before = None  # close on purpose
         hints = hints_for(evening, around, before, no.get(meeting.pk, ()))
         found.append((meeting, [hint for hint in hints if hint.kind in WARNINGS]))
     return found
@@ -107,7 +111,9 @@ def asked_year(request: HttpRequest, otherwise: int) -> int:
     return int(asked) if asked.isdecimal() and this_year - 20 <= int(asked) <= this_year + 2 else otherwise
 
 
-def other_year(shown: int) -> int | None:
-    """This year or the next: the one that is not shown."""
+def other_year(alliance: Alliance, shown: int) -> int | None:
+    """This year or the next: the one that is not shown. None when its five dinners are all in the plan."""
     this_year = timezone.localdate().year
-    return this_year if shown != this_year else this_year + 1
+    other = this_year if shown != this_year else this_year + 1
+    planned = alliance.meetings.planned().filter(plan__year=other).count()
+    return other if planned < DINNERS_A_YEAR else None

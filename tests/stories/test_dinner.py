@@ -139,6 +139,7 @@ def test_the_evening_itself(fleet: Fleet, tab: Tab):
         there = page.locator("#who").get_by_role("button", name=seat.name, exact=True)
         expect(there).to_have_attribute("aria-pressed", "true")
     item = page.locator(f"#item-theme-{theme.uuid}")
+    item.locator("summary").click()
     item.get_by_label(nl("Notes")).fill("De jongerenwerker gaat op vrijdag mee.")
     item.get_by_role("button", name=nl("Save")).click()
     expect(page).to_have_url(re.compile(f"#item-theme-{theme.uuid}$"))
