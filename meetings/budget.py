@@ -6,7 +6,7 @@ from math import ceil
 
 AT_MOST = 25
 YEAR = timedelta(days=365)
-# What nobody can plan: an evening that moves, a question which evening suits, a day that comes. A year's worth.
+# What nobody can plan: an evening or a place that changes, a question which evening suits, a day that comes. A year.
 UNFORESEEN = 4
 
 

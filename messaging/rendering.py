@@ -146,7 +146,8 @@ def _mail(
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     body = re.sub(r"\n{3,}", "\n\n", _text(kind, "body.txt", context)).strip() + "\n"
     mail.set_content(body, cte="quoted-printable")
-    html = _text(kind, "body.html", {**context, "subject": subject})
+    on_one_line = str(context["contact_number"]).replace(" ", "\N{NO-BREAK SPACE}")
+    html = _text(kind, "body.html", {**context, "subject": subject, "contact_number": on_one_line})
     html = "\n".join(line for line in map(str.strip, html.splitlines()) if line)
     mail.add_alternative(html + "\n", subtype="html", cte="quoted-printable")
     contents = [(attachment, attachment.content_for(address)) for attachment in attachments]
