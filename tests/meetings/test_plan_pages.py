@@ -104,6 +104,7 @@ def test_what_is_missing_is_planned_after_what_is_there(mine: Browser, table: Al
     mine.post(url, fields_of(page))
     year = mine.get(reverse("meetings:year", args=[table.uuid]), {"year": NEXT_YEAR})
     assert [plate["state"] for plate in year.context["plates"]] == ["planned"] * 5
+    assert mine.get(url, {"year": NEXT_YEAR - 1}).context["other_year"] is None  # that one is full now
 
 
 @pytest.mark.parametrize("year", ["0", "99999", "x", "-5", "²"])

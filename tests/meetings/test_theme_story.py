@@ -72,6 +72,7 @@ def test_the_whole_story_with_what_did_not_work(mine: Browser, table: Alliance, 
         Theme.objects.filter(pk=theme.pk).update(state="agenda", meeting=coming)
     told(theme)
     agreed(theme, "De containers gaan op slot")
+    agreed(theme, "Wie heeft de sleutel?")
     agreed(theme, "Een camera", state="failed", outcome="De eigenaar van de paal antwoordt niet.")
     agreed(theme, "Twee lampen erbij.", state="done")
     agreed(theme, "Een brief", state="dropped")
@@ -93,6 +94,7 @@ def test_the_whole_story_with_what_did_not_work(mine: Browser, table: Alliance, 
         " weer.",
     ):
         assert said in shown, said
+    assert "Wie heeft de sleutel?." not in shown
     assert shown.count('class="bond-dinners__talked"') == 2
     assert shown.count('class="bond-dinners__held"') == 1
     assert shown.count('class="bond-dinners__coming"') == 1
