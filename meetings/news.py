@@ -103,5 +103,4 @@ def _reports(alliance: Alliance, since: datetime, until: datetime) -> Iterator[N
 
 
 def _morning_after(day: date) -> datetime:
-
     return moment(day + DAY, time(8))
