@@ -112,6 +112,17 @@ class Fleet:
             os.killpg(process.pid, signal.SIGKILL)
         process.kill()
 
+    def freeze(self, *processes: Running) -> None:
+        """Let workers or the beat hang until `all_well`, but not within a transaction: what they hold, others want."""
+        for process in processes:
+            process.freeze()
+        while self._works():
+            for process in processes:
+                process.thaw()
+            time.sleep(0.01)
+            for process in processes:
+                process.freeze()
+
     def all_well(self) -> None:
         """Start what is not running, thaw what is frozen, let the network behave: for the next test."""
         self.network.command_channel("ok")
@@ -125,6 +136,7 @@ class Fleet:
         """End everything."""
         for process in reversed(self.processes):
             process.process.terminate()
+            process.thaw()
         for process in reversed(self.processes):
             process.stop()
 
@@ -190,13 +202,18 @@ class Fleet:
 
     def _ticked(self, name: str) -> bool:
         """Whether this worker's clock has been seen just now."""
+        return self._found(
+            "messaging_workerseen where name = %s and seen_at > now() - interval '1.5 seconds'", f"{name}@fleet"
+        )
+
+    def _works(self) -> bool:
+        """Whether a worker is within a transaction."""
+        return self._found("pg_stat_activity where datname = current_database() and usename = 'worker'"
+                           " and xact_start is not null")  # fmt: skip
+
+    def _found(self, rows: str, *values: str) -> bool:
         with psycopg.connect(environment.server_url("postgres", self.database)) as connection:
-            row = connection.execute(
-                "select count(*) from messaging_workerseen"
-                " where name = %s and seen_at > now() - interval '1.5 seconds'",
-                [f"{name}@fleet"],
-            ).fetchone()
-        return bool(row and row[0])
+            return connection.execute(f"select from {rows} limit 1", values).fetchone() is not None
 
 
 @dataclass(frozen=True)

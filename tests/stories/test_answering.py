@@ -2,9 +2,7 @@
 every link of every message answers nothing.
 """
 
-from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -144,20 +142,12 @@ def nothing_under_way() -> bool:
         return not sending.exists() and not unread.exists()
 
 
-@contextmanager
-def stillness(fleet: Fleet, call: Call) -> Generator[None, None, None]:
-    """All was sent and read, the ladder waits, and only the site does something: what changes, it changed."""
+def keep_still(fleet: Fleet, call: Call) -> None:
+    """Wait until all is sent and read, and let only the site do something: what changes from now on, it changed."""
     with as_worker():
         CallStep.objects.filter(call=call, state="due").update(due_at=Now() + AN_HOUR)
     eventually(nothing_under_way, within=60, what="nothing under way")
-    busy = (fleet.beat, fleet.worker)
-    try:
-        for process in busy:
-            process.freeze()
-        yield
-    finally:
-        for process in busy:
-            process.thaw()
+    fleet.freeze(fleet.beat, fleet.worker)
 
 
 def test_a_scanner_that_fetches_every_link_changes_nothing(fleet: Fleet, people: list[User], call: Call):
@@ -172,10 +162,10 @@ def test_a_scanner_that_fetches_every_link_changes_nothing(fleet: Fleet, people:
         eventually(reminders.exists, what="reminders are written")
         reminders.filter(state="due").update(due_at=Now())
     eventually(lambda: any("/e/" in message["text"] for message in fleet.messages()), what="a reminder that came")
-    with stillness(fleet, call):
-        before = state_of_everything()
-        opened = [(message["channel"], visit) for message in fleet.messages() for visit in fleet.network.open(message)]
-        assert {channel for channel, _visit in opened} >= {"mail", "sms"}
-        assert len({visit["url"] for _channel, visit in opened if "/k/" in visit["url"]}) == len(people) - 1
-        assert all(visit["get"] == 200 for _channel, visit in opened if "/k/" in visit["url"])
-        assert state_of_everything() == before
+    keep_still(fleet, call)
+    before = state_of_everything()
+    opened = [(message["channel"], visit) for message in fleet.messages() for visit in fleet.network.open(message)]
+    assert {channel for channel, _visit in opened} >= {"mail", "sms"}
+    assert len({visit["url"] for _channel, visit in opened if "/k/" in visit["url"]}) == len(people) - 1
+    assert all(visit["get"] == 200 for _channel, visit in opened if "/k/" in visit["url"])
+    assert state_of_everything() == before

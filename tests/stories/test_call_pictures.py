@@ -25,7 +25,7 @@ def test_screenshots_of_a_call_in_its_states(fleet: Fleet, tab: Tab, tmp_path: P
     """Into docs/screenshots when `make screenshots` asks for them, else only to see that they can be made."""
     folder = SCREENSHOTS if os.environ.get("SCREENSHOTS") else tmp_path
     happened, heading = STATES[name]
-    fleet.worker.freeze()  # it would go on with half a story; the next test thaws it
+    fleet.freeze(fleet.worker)  # it would go on with half a story; the next test thaws it
     story = happened()
     reader = story.seats["Noor Bakker"].user
     for size, window in SIZES.items():
