@@ -61,7 +61,7 @@ test: .venv/dev
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
 	|| { echo "The tests use a real browser: install chromium (Debian: apt install chromium)."; exit 1; }
 	@$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest -n 2 --dist loadfile -q $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal -q $(ARGS)
 
 bench: .venv/dev
 	$(BIN)/python -m benchmarks.speed
