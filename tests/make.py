@@ -203,8 +203,8 @@ def make_meeting(
     **fields: Any,
 ) -> Meeting:
     """A meeting, in three weeks when nothing is said; a dinner takes the first free number of its year's plan."""
-    starts_at = starts_at or timezone.now() + timedelta(days=21)
-    fields.setdefault("ends_at", starts_at + timedelta(hours=3))
+    starts_at = starts_at or at(timezone.localdate() + timedelta(days=21), "18:30")
+    fields.setdefault("ends_at", three_hours_after(starts_at))
     fields.setdefault("place", "Buurthuis De Schakel")
     if kind == "regular":
         plan = fields.pop("plan", None) or make_plan(alliance, timezone.localtime(starts_at).year)
@@ -238,7 +238,7 @@ def make_poll(meeting: Meeting, starts: Iterable[datetime] | int = 3, **fields: 
     with as_worker():
         poll = DatePoll.objects.create(meeting=meeting, **fields)
         PollMoment.objects.bulk_create(
-            PollMoment(poll=poll, starts_at=begin, ends_at=begin + timedelta(hours=3)) for begin in starts
+            PollMoment(poll=poll, starts_at=begin, ends_at=three_hours_after(begin)) for begin in starts
         )
     for seat in members(meeting.alliance):
         make_poll_seat(poll, seat)
@@ -406,6 +406,12 @@ def at(day: date | str, clock: str = "18:00") -> datetime:
     """A moment in Europe/Amsterdam: `at("2027-03-04", "18:30")`. Returned in UTC."""
     local = datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=timezone.get_default_timezone())
     return local.astimezone(UTC)
+
+
+def three_hours_after(begin: datetime) -> datetime:
+    """When an evening ends, but on the same day in Europe/Amsterdam: no evening goes beyond midnight."""
+    midnight = timezone.localtime(begin).replace(hour=23, minute=59, second=59, microsecond=999_999)
+    return min(begin + timedelta(hours=3), midnight)
 
 
 def make_guest(meeting: Meeting, name: str = "", **fields: Any) -> Guest:
