@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
 
 from .models import Alliance, Area, Invitation, Membership, Proposal, Role, StandIn, User
 
@@ -19,6 +20,12 @@ def require(allowed: bool) -> None:
     """Raise PermissionDenied (403) for a member without the right. Who may not see the thing gets a 404 before this."""
     if not allowed:
         raise PermissionDenied
+
+
+def not_ended(alliance: Alliance) -> None:
+    """Raise Refused when the alliance has ended: what was, stays as it is."""
+    if alliance.state == Alliance.State.ENDED:
+        raise Refused(_("This alliance has ended."))
 
 
 def is_member(user: User, alliance: Alliance) -> bool:

@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from alliances.models import Alliance, Membership, Proposal
-from alliances.policy import Refused, may_act_in, may_second, require
+from alliances.models import Membership, Proposal
+from alliances.policy import Refused, may_act_in, may_second, not_ended, require
 from alliances.timing import HEARING
 from messaging.actions import post
 
@@ -31,8 +31,7 @@ def propose(
     require(may_act_in(by, alliance) and (about is None or (about != by and may_act_in(about, alliance))))
     if (kind == Proposal.Kind.PAUSE and until is None) or (until is not None and until <= timezone.localdate()):
         raise Refused(_("Choose a day after today."))
-    if alliance.state == Alliance.State.ENDED:
-        raise Refused(_("This alliance has ended."))
+    not_ended(alliance)
     if kind == Proposal.Kind.END and Proposal.objects.ending().filter(alliance=alliance).exists():
         raise Refused(_("You have decided this already. Look at the day on the page of the table."))
     heard_from = timezone.now() + HEARING if kind == Proposal.Kind.REMOVE else None

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from alliances.actions import record
 from alliances.models import Alliance, Membership
-from alliances.policy import Refused, may_act_in, require
+from alliances.policy import Refused, may_act_in, not_ended, require
 from meetings.models import OWNERS, ActionPlan, Agreement, Contribution, Meeting, Owner, Theme
 from messaging.actions import cancel
 
@@ -130,12 +130,6 @@ def say_seat(*, offers: str, needs: str, by: Membership) -> None:
         else:
             Contribution.objects.filter(membership=by, kind=kind).delete()
     record("said_seat", alliance_id=by.alliance_id, by=by, thing=by)
-
-
-def not_ended(alliance: Alliance) -> None:
-    """Raise Refused when the alliance has ended: what was, stays as it is."""
-    if alliance.state == Alliance.State.ENDED:
-        raise Refused(_("This alliance has ended."))
 
 
 def _say(agreement: Agreement, by: Membership, *, yes: bool) -> None:

@@ -5,8 +5,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alliances.actions import record
-from alliances.models import Alliance, Membership
-from alliances.policy import Refused, may_act_in, may_bring, require
+from alliances.models import Membership
+from alliances.policy import Refused, may_act_in, may_bring, not_ended, require
 from meetings.models import Contribution, Meeting, Theme
 
 Kind = Contribution.Kind
@@ -16,8 +16,7 @@ Kind = Contribution.Kind
 def offer_talent(*, theme: Theme, text: str, by: Membership) -> Contribution:
     """What this member can contribute to a theme: what they know, have or can do."""
     require(may_act_in(by, theme.alliance))
-    if theme.alliance.state == Alliance.State.ENDED:
-        raise Refused(_("This alliance has ended."))
+    not_ended(theme.alliance)
     made = Contribution.objects.create(alliance=theme.alliance, membership=by, kind=Kind.TALENT, theme=theme, text=text)
     record("offered_talent", alliance_id=theme.alliance_id, by=by, thing=made)
     return made

@@ -8,10 +8,8 @@ from django.utils.translation import gettext as _
 
 from alliances.actions import record
 from alliances.models import Alliance, Membership
-from alliances.policy import Refused, may_act_in, require
+from alliances.policy import Refused, may_act_in, not_ended, require
 from meetings.models import ActionPlan, Consent, Theme
-
-from .agreeing import not_ended
 
 
 @transaction.atomic

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alliances.actions import record
-from alliances.models import Alliance, Membership
-from alliances.policy import Refused, may_act_in, require
+from alliances.models import Membership
+from alliances.policy import Refused, may_act_in, not_ended, require
 from meetings.models import Scenario, Theme
 
 
@@ -31,8 +31,7 @@ class Clash(Refused):
 def make_scenario(*, theme: Theme, words: Mapping[str, str], by: Membership) -> Scenario:
     """Write down a what-if with a theme. `words`: by field (Scenario.WORDS)."""
     require(may_act_in(by, theme.alliance))
-    if theme.alliance.state == Alliance.State.ENDED:
-        raise Refused(_("This alliance has ended."))
+    not_ended(theme.alliance)
     said = {name: words.get(name, "") for name in Scenario.WORDS}
     made = Scenario.objects.create(theme=theme, made_by=by, edited_by=by, **said)
     record("made_scenario", alliance_id=theme.alliance_id, by=by, thing=made)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from alliances.actions import record
 from alliances.models import Alliance, Membership
-from alliances.policy import Refused, may_act_in, require
+from alliances.policy import Refused, may_act_in, not_ended, require
 from meetings.models import Agreement, Discussion, Feedback, Meeting, Theme, ThemeCategory
 
 DONE_WITH = (Theme.State.DISCUSSED, Theme.State.RESTING)  # nobody waits for it
@@ -32,8 +32,7 @@ def propose_theme(
     shelter; kept for a category that asks for it.
     """
     require(may_act_in(by, alliance))
-    if alliance.state == Alliance.State.ENDED:
-        raise Refused(_("This alliance has ended."))
+    not_ended(alliance)
     theme = Theme.objects.create(
         alliance=alliance,
         category=category,
