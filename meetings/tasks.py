@@ -1,8 +1,11 @@
 """What runs in the background."""
 
 import logging
+from collections.abc import Callable
+from typing import Any
 
 from celery import shared_task
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from messaging.replies import register_reader
@@ -28,15 +31,8 @@ logger = logging.getLogger(__name__)
 def send_reminders() -> int:
     """Write the reminders that are due and not yet told; returns how many. One meeting that fails stops no other."""
     at = timezone.now()
-    told = 0
-    for meeting_id in (
-        Meeting.objects.to_remind(at, until=at + LONGEST).order_by("starts_at").values_list("pk", flat=True)
-    ):
-        try:
-            told += remind(meeting_id=meeting_id, at=at)
-        except Exception:  # the row stays due: the next round tries again
-            logger.exception("No reminders for meeting %s", meeting_id)
-    return told
+    due = Meeting.objects.to_remind(at, until=at + LONGEST).order_by("starts_at")
+    return _each(due, lambda key: remind(meeting_id=key, at=at), "No reminders for meeting %s")
 
 
 @shared_task
@@ -46,26 +42,19 @@ def send_changes() -> int:
     What is due as a reminder goes first: it says the new place itself.
     """
     at = timezone.now()
-    told = 0
-    for meeting_id in changed_meetings(at).order_by("starts_at").values_list("pk", flat=True):
-        try:
-            told += remind(meeting_id=meeting_id, at=at) + tell_change(meeting_id=meeting_id, at=at)
-        except Exception:  # the row stays due: the next round tries again
-            logger.exception("No word of the change of meeting %s", meeting_id)
-    return told
+    return _each(
+        changed_meetings(at).order_by("starts_at"),
+        lambda key: remind(meeting_id=key, at=at) + tell_change(meeting_id=key, at=at),
+        "No word of the change of meeting %s",
+    )
 
 
 @shared_task
 def close_polls() -> int:
     """Close the date polls of which the time has come; returns how many. One that fails stops no other."""
     at = timezone.now()
-    closed = 0
-    for poll_id in DatePoll.objects.due(at).order_by("closes_at").values_list("pk", flat=True):
-        try:
-            closed += close_due_poll(poll_id=poll_id, at=at)
-        except Exception:  # the row stays due: the next round tries again
-            logger.exception("Date poll %s stays open", poll_id)
-    return closed
+    due = DatePoll.objects.due(at).order_by("closes_at")
+    return _each(due, lambda key: close_due_poll(poll_id=key, at=at), "Date poll %s stays open")
 
 
 @shared_task
@@ -78,19 +67,24 @@ def send_summaries() -> int:
 def mind_owners() -> int:
     """Tell the owners of agreements whose day has come and who were not told yet; returns how many."""
     at = timezone.now()
-    minded = 0
-    for owner_id in owners_to_mind(at).order_by("pk").values_list("pk", flat=True):
-        try:
-            minded += mind(owner_id=owner_id, at=at)
-        except Exception:  # the row stays due: the next round tries again
-            logger.exception("Owner %s was not told", owner_id)
-    return minded
+    return _each(owners_to_mind(at).order_by("pk"), lambda key: mind(owner_id=key, at=at), "Owner %s was not told")
 
 
 @shared_task
 def forget_food_wishes() -> int:
     """Delete what people eat and bring of the dinners before today; returns how many rows."""
     return forget_food(at=timezone.now())
+
+
+def _each(due: QuerySet[Any], act: Callable[[int], int], lost: str) -> int:
+    """Act on each row, by its key, and add up what was done; one that fails is said, and stops no other."""
+    done = 0
+    for key in due.values_list("pk", flat=True):
+        try:
+            done += act(key)
+        except Exception:  # the row stays due: the next round tries again
+            logger.exception(lost, key)
+    return done
 
 
 register_reader(take_reply)
