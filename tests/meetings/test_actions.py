@@ -35,11 +35,6 @@ def me(table: Alliance) -> Membership:
     return members(table)[2]
 
 
-@pytest.fixture
-def meeting(table: Alliance) -> Meeting:
-    return make_meeting(table)
-
-
 def as_me(member: Membership, act: Callable[[], Any]) -> Any:
     with acting_as(member.user):
         return act()

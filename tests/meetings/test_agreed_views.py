@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +14,6 @@ from meetings.models import ActionPlan, Agreement, Consent, Correction, JointQue
 from tests.acting import Browser, as_worker, browser, fresh
 from tests.make import (
     make_agreement,
-    make_alliance,
     make_attendance,
     make_meeting,
     make_plan_of_action,
@@ -25,33 +23,16 @@ from tests.make import (
     members,
 )
 
+from .talking import text
+
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
 LINES = ("discussed", "agreed", "who", "outside", "next")
 
 
 @pytest.fixture
-def table() -> Alliance:
-    return make_alliance(members=10)
-
-
-@pytest.fixture
-def me(table: Alliance) -> Membership:
-    return members(table)[4]
-
-
-@pytest.fixture
-def mine(me: Membership) -> Browser:
-    return browser(me.user)
-
-
-@pytest.fixture
 def meeting(table: Alliance) -> Meeting:
     return make_meeting(table, timezone.now() - timedelta(days=1))
-
-
-def text(response: HttpResponse) -> str:
-    return " ".join(response.content.decode().split())
 
 
 def fields(response: Any) -> dict[str, str]:

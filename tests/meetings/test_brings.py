@@ -28,11 +28,6 @@ def table() -> Alliance:
 
 
 @pytest.fixture
-def meeting(table: Alliance) -> Meeting:
-    return make_meeting(table)
-
-
-@pytest.fixture
 def police(table: Alliance) -> Membership:
     return members(table)[0]
 

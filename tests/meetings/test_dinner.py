@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -16,39 +15,17 @@ from meetings.models import Agreement, Contribution, Dish, FoodWish, Meeting, Ow
 from meetings.place import gives_away
 from meetings.tasks import forget_food_wishes
 from tests.acting import Browser, acting_as, as_worker, browser, fresh
-from tests.make import at, make_alliance, make_attendance, make_guest, make_meeting, make_theme, members
+from tests.make import at, make_attendance, make_guest, make_meeting, make_theme, members
+
+from .talking import text
 
 pytestmark = pytest.mark.django_db
 NOISE = ("SAVEPOINT", "RELEASE SAVEPOINT")
 LONG = "x" * 100_000
 
 
-@pytest.fixture
-def table() -> Alliance:
-    return make_alliance(members=10)
-
-
-@pytest.fixture
-def me(table: Alliance) -> Membership:
-    return members(table)[4]
-
-
-@pytest.fixture
-def mine(me: Membership) -> Browser:
-    return browser(me.user)
-
-
-@pytest.fixture
-def meeting(table: Alliance) -> Meeting:
-    return make_meeting(table)
-
-
 def page(name: str, of: Meeting) -> str:
     return reverse(f"meetings:{name}", args=[of.uuid])
-
-
-def text(response: HttpResponse) -> str:
-    return " ".join(response.content.decode().split())
 
 
 def held(table: Alliance, *hosts: Membership) -> None:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,6 +12,8 @@ from meetings.models import AgendaPoint, Agreement, Contribution, Meeting, Owner
 from tests.acting import Browser, as_worker, browser
 from tests.make import at, make_alliance, make_meeting, make_signal, make_theme, members
 
+from .talking import text
+
 pytestmark = pytest.mark.django_db
 LONG = "x" * 100_000
 
@@ -20,16 +21,6 @@ LONG = "x" * 100_000
 @pytest.fixture
 def table() -> Alliance:
     return make_alliance(members=6)
-
-
-@pytest.fixture
-def me(table: Alliance) -> Membership:
-    return members(table)[4]
-
-
-@pytest.fixture
-def mine(me: Membership) -> Browser:
-    return browser(me.user)
 
 
 @pytest.fixture
@@ -45,10 +36,6 @@ def tonight(table: Alliance) -> Meeting:
 
 def page(name: str, of: Meeting) -> str:
     return reverse(f"meetings:{name}", args=[of.uuid])
-
-
-def text(response: HttpResponse) -> str:
-    return " ".join(response.content.decode().split())
 
 
 def note(words: str, version: int = 0, key: str = "round", **more: object) -> dict[str, object]:

@@ -3,14 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from alliances.models import Alliance, Membership
+from alliances.models import Alliance
 from meetings.models import Guest, Meeting
-from tests.acting import Browser, as_worker, browser, fresh
+from tests.acting import Browser, as_worker, fresh
 from tests.make import make_alliance, make_guest, make_meeting, make_theme, members
+
+from .talking import text
 
 pytestmark = pytest.mark.django_db
 
@@ -21,24 +22,10 @@ def table() -> Alliance:
 
 
 @pytest.fixture
-def me(table: Alliance) -> Membership:
-    return members(table)[4]
-
-
-@pytest.fixture
-def mine(me: Membership) -> Browser:
-    return browser(me.user)
-
-
-@pytest.fixture
 def meeting(table: Alliance) -> Meeting:
     return make_meeting(
         table, route="Bus 8, halte Plein.", access="Geen drempel.", food="Soep van Noor", host=members(table)[0]
     )
-
-
-def text(response: HttpResponse) -> str:
-    return " ".join(response.content.decode().split())
 
 
 def link(guest: Guest) -> str:

@@ -13,7 +13,7 @@ from meetings import actions
 from meetings.models import Meeting, Theme, ThemePoint
 from meetings.order import Side, ordered, turn_of
 from meetings.turns import with_turns
-from tests.acting import Browser, acting_as, as_worker, browser
+from tests.acting import Browser, acting_as, as_worker
 from tests.make import make_alliance, make_meeting, make_theme, members
 
 from .talking import aged, as_me, past, points, queries, talked, text
@@ -29,16 +29,6 @@ def table() -> Alliance:
 @pytest.fixture
 def me(table: Alliance) -> Membership:
     return members(table)[3]
-
-
-@pytest.fixture
-def mine(me: Membership) -> Browser:
-    return browser(me.user)
-
-
-@pytest.fixture
-def meeting(table: Alliance) -> Meeting:
-    return make_meeting(table)
 
 
 def turns(member: Membership, meeting: Meeting) -> list[Theme]:

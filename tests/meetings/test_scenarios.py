@@ -29,11 +29,6 @@ def me(table: Alliance) -> Membership:
 
 
 @pytest.fixture
-def mine(me: Membership) -> Browser:
-    return browser(me.user)
-
-
-@pytest.fixture
 def other(table: Alliance) -> Browser:
     return browser(members(table)[0].user)
 

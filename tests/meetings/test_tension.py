@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
@@ -18,8 +17,10 @@ from meetings.actions import add_tension, hide_public, remove_tension, show_publ
 from meetings.models import TensionDate
 from meetings.tension import PUBLIC, coming, public_days
 from meetings.timing import AMSTERDAM
-from tests.acting import Browser, acting_as, as_worker, browser
+from tests.acting import Browser, acting_as, as_worker
 from tests.make import make_alliance, members
+
+from .talking import text
 
 pytestmark = pytest.mark.django_db
 SOON = timezone.localdate() + timedelta(days=40)
@@ -34,15 +35,6 @@ def table() -> Alliance:
 @pytest.fixture
 def me(table: Alliance) -> Membership:
     return members(table)[2]
-
-
-@pytest.fixture
-def mine(me: Membership) -> Browser:
-    return browser(me.user)
-
-
-def text(response: HttpResponse) -> str:
-    return " ".join(response.content.decode().split())
 
 
 def titles(table: Alliance, me: Membership, at: date | datetime) -> list[str]:

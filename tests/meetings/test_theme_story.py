@@ -31,11 +31,6 @@ def me(table: Alliance) -> Membership:
 
 
 @pytest.fixture
-def mine(me: Membership) -> Browser:
-    return browser(me.user)
-
-
-@pytest.fixture
 def theme(table: Alliance, me: Membership) -> Theme:
     return aged(make_theme(table, raised_by=me, text="Elk weekend brandt er wel iets.", state="discussed"), 400)
 
