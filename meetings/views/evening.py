@@ -117,7 +117,6 @@ def _context(request: HttpRequest, found: Meeting, member: Membership, agenda: A
         "members": [(member, member.pk in here) for member in members],
         "speakers": [(place, member.name, str(place) in spoke.getlist(SPOKE)) for place, member in enumerate(members)],
         "here": len(here),
-        "local_day": timezone.localdate(),
         "today": timezone.localdate(found.starts_at) <= timezone.localdate(),
         "off": found.state == Meeting.State.CANCELLED,
         **brings_of(found, member),

@@ -61,7 +61,6 @@ def page_of(request: HttpRequest, evening: Meeting, member: Membership) -> dict[
         "unreached": unreached(member, members).others if is_host else [],
         "over": over,
         "begun": evening.starts_at <= at,
-        "local_day": timezone.localdate(at),
         "today": timezone.localdate(evening.starts_at) <= timezone.localdate(at),
         "off": off,
         "turn": None if off or over or evening.host_id else turn_of(evening, members, answers),
