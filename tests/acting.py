@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ from alliances.tokens import fingerprint
 
 M = TypeVar("M", bound=models.Model)
 _SETTINGS = ("app.actor", "app.user_id", "app.token")
+_role: ContextVar[str] = ContextVar("_role", default="")  # of the innermost block, in this thread
 
 
 @contextmanager
@@ -37,8 +39,11 @@ def acting_as(who: User | AnonymousUser | str | None) -> Generator[None, None, N
 @contextmanager
 def as_worker() -> Generator[None, None, None]:
     """Run the block as the role `worker`, who sees and writes everything: for factories, for looking at what became of
-    something, and for what runs in a Celery worker.
+    something, and for what runs in a Celery worker. Within another such block it changes nothing, and costs nothing.
     """
+    if _role.get() == "worker":
+        yield
+        return
     with _restored("worker"):
         set_actor("worker")
         yield
@@ -57,13 +62,17 @@ def _restored(role: str) -> Generator[None, None, None]:
             cursor.execute(
                 "select current_user::text, " + ", ".join(f"current_setting('{name}', true)" for name in _SETTINGS)
             )
-            before, *settings = cursor.fetchone()
+            before = cursor.fetchone()
             cursor.execute(f"set local role {role}")
-        yield  # when it raises, the savepoint takes role and settings back
+        inside = _role.set(role)
+        try:
+            yield  # when it raises, the savepoint takes role and settings back
+        finally:
+            _role.reset(inside)
         with connection.cursor() as cursor:
-            cursor.execute(f"set local role {before}")
-            for name, value in zip(_SETTINGS, settings, strict=True):
-                cursor.execute("select set_config(%s, %s, true)", [name, value or ""])
+            each = ", ".join("set_config(%s, %s, true)" for _name in before)
+            named = zip(("role", *_SETTINGS), before, strict=True)
+            cursor.execute(f"select {each}", [text for name, value in named for text in (name, value or "")])
 
 
 @cache

@@ -33,6 +33,7 @@ class Cast:
         return self.seats[user.pk]
 
 
+@as_worker()
 def make_cast() -> Cast:
     """Make them all. About fifty rows."""
     city = make_area("Voorbeeldstad", level="city")
@@ -54,8 +55,7 @@ def make_cast() -> Cast:
     seated += [make_member(table, user) for user in others]
     seated.append(make_member(other, neighbour))
     coordinator = make_coordinator(city, "Coördinator Kim")
-    with as_worker():
-        administrator = User.objects.create_superuser(email="beheer@voorbeeld.example", name="Beheerder Jo")
+    administrator = User.objects.create_superuser(email="beheer@voorbeeld.example", name="Beheerder Jo")
     return Cast(
         city=city,
         area=area,

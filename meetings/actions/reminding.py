@@ -32,15 +32,28 @@ def remind(*, meeting_id: int, at: datetime) -> int:
         )
         if meeting is None:
             return 0
-        due = [(each, days) for each in attendances(meeting, at) if (days := _due(meeting, each, at)) is not None]
-        drill = _drill(meeting, [attendance for attendance, _days in due])
+        due = _not_yet_told(meeting, at)
+        drill = _drill(meeting, list(due.values()))
         told = 0
-        for attendance, days in due:
-            key = _key(days, meeting, attendance)
+        for key, attendance in due.items():
             at_once, reserve = drill[attendance.pk]
             file = calendar_file(meeting, attendance, at)
             told += post_about(REMINDER, meeting, attendance, at, key, [file], at_once, reserve)
         return told
+
+
+def _not_yet_told(meeting: Meeting, at: datetime) -> dict[str, Attendance]:
+    """By its dedupe key, each reminder that is due and was not made. Asked before anything is rendered: a dinner is
+    looked at every few minutes for two weeks, and nearly always everybody was told.
+    """
+    due = {
+        _key(days, meeting, attendance): attendance
+        for attendance in attendances(meeting, at)
+        if (days := _due(meeting, attendance, at)) is not None
+    }
+    for key in Message.objects.filter(dedupe_key__in=due).values_list("dedupe_key", flat=True):
+        del due[key]
+    return due
 
 
 def _drill(meeting: Meeting, due: list[Attendance]) -> dict[int, tuple[list[Channel], list[Channel]]]:
