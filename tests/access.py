@@ -45,57 +45,57 @@ class Scene:
         return self.things[name]
 
 
+@as_worker()
 def make_scene() -> Scene:
-    """Make it. Things are looked up by the worker, who sees everything."""
+    """Make it. As the worker, who sees everything."""
     cast = make_cast()
     furnish(cast)
     table = cast.table
     fresh_table = make_alliance("Nieuw", area=cast.area, members=3, state="forming")
     link = make_invitation(fresh_table, name="Nieuwe buur")
     now = timezone.now()
-    with as_worker():
-        table.memberships.filter(user=cast.others[-1]).update(left_at=table.founded_at)  # a seat for the invitation
-        call = table.calls.get()
-        meeting = table.meetings.get()
-        return Scene(
-            cast,
-            {
-                "table": table,
-                "meeting": meeting,
-                "cancelled": (cancelled := make_meeting(table, kind="extra", state="cancelled")),
-                "guest": meeting.guests.get(),
-                "revoked_guest": make_guest(meeting, revoked_at=now),
-                "guest_of_nothing": make_guest(cancelled),
-                "agreement": table.agreements.get(),
-                "closed_agreement": make_agreement(table, state="done", closed_at=now),
-                "action_plan": table.action_plans.get(),
-                "question": table.questions.get(),
-                "unpolled": make_meeting(table, kind="extra"),
-                "poll": meeting.polls.get(),
-                "poll_seat": meeting.polls.get().seats.get(membership=cast.seat(cast.resident)),
-                "attendance": meeting.attendances.get(membership=cast.seat(cast.resident)),
-                "theme": table.themes.get(),
-                "tension": table.tension_dates.get(),
-                "scenario": Scenario.objects.get(theme__alliance=table),
-                "talent": table.contributions.get(kind="talent"),
-                "signal": table.signals.get(),
-                "call": call,
-                "recipient": call.recipients.get(membership=cast.seat(cast.resident)),
-                "police_invitation": table.invitations.get(role="police"),
-                "invitation": make_invitation(table, invited_by=cast.police),
-                "proposal": table.proposals.get(),
-                "link": link,
-                "practice": make_call(
-                    make_signal(table, level="urgent", practice=True), practice=True, state="stopped", ended_at=now
-                ),
-                "stand_in": table.stand_ins.get(),
-                "feed": CalendarFeed.objects.get(user=cast.resident),
-                "summary_choice": SummaryChoice.objects.get(user=cast.resident),
-                "asked": make_stand_in(
-                    table, role="municipality", named_by=cast.seat(cast.municipality), agreed_by=cast.seat(cast.police)
-                ),
-            },
-        )
+    table.memberships.filter(user=cast.others[-1]).update(left_at=table.founded_at)  # a seat for the invitation
+    call = table.calls.get()
+    meeting = table.meetings.get()
+    return Scene(
+        cast,
+        {
+            "table": table,
+            "meeting": meeting,
+            "cancelled": (cancelled := make_meeting(table, kind="extra", state="cancelled")),
+            "guest": meeting.guests.get(),
+            "revoked_guest": make_guest(meeting, revoked_at=now),
+            "guest_of_nothing": make_guest(cancelled),
+            "agreement": table.agreements.get(),
+            "closed_agreement": make_agreement(table, state="done", closed_at=now),
+            "action_plan": table.action_plans.get(),
+            "question": table.questions.get(),
+            "unpolled": make_meeting(table, kind="extra"),
+            "poll": meeting.polls.get(),
+            "poll_seat": meeting.polls.get().seats.get(membership=cast.seat(cast.resident)),
+            "attendance": meeting.attendances.get(membership=cast.seat(cast.resident)),
+            "theme": table.themes.get(),
+            "tension": table.tension_dates.get(),
+            "scenario": Scenario.objects.get(theme__alliance=table),
+            "talent": table.contributions.get(kind="talent"),
+            "signal": table.signals.get(),
+            "call": call,
+            "recipient": call.recipients.get(membership=cast.seat(cast.resident)),
+            "police_invitation": table.invitations.get(role="police"),
+            "invitation": make_invitation(table, invited_by=cast.police),
+            "proposal": table.proposals.get(),
+            "link": link,
+            "practice": make_call(
+                make_signal(table, level="urgent", practice=True), practice=True, state="stopped", ended_at=now
+            ),
+            "stand_in": table.stand_ins.get(),
+            "feed": CalendarFeed.objects.get(user=cast.resident),
+            "summary_choice": SummaryChoice.objects.get(user=cast.resident),
+            "asked": make_stand_in(
+                table, role="municipality", named_by=cast.seat(cast.municipality), agreed_by=cast.seat(cast.police)
+            ),
+        },
+    )
 
 
 @dataclass(frozen=True)

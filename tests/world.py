@@ -50,18 +50,18 @@ from .make import (
 )
 
 
+@as_worker()
 def furnish(cast: Cast) -> None:
     """Fill both alliances, and what belongs to no alliance."""
     for alliance in (cast.table, cast.other):
         _furnish(alliance)
-    with as_worker():
-        for user in User.objects.all():
-            make_feed(user)
-            make_summary_choice(user)
-            QuietHours.objects.create(user=user, starts="22:00", ends="07:00")
-        LogEntry.objects.create(user=cast.administrator, action_flag=CHANGE, object_repr="x", change_message="")
-        WorkerSeen.objects.create(name="worker@test", seen_at=timezone.now(), swept_at=timezone.now())
-        Session.objects.create(session_key="a" * 32, session_data="", expire_date=timezone.now() + timedelta(1))
+    for user in User.objects.all():
+        make_feed(user)
+        make_summary_choice(user)
+        QuietHours.objects.create(user=user, starts="22:00", ends="07:00")
+    LogEntry.objects.create(user=cast.administrator, action_flag=CHANGE, object_repr="x", change_message="")
+    WorkerSeen.objects.create(name="worker@test", seen_at=timezone.now(), swept_at=timezone.now())
+    Session.objects.create(session_key="a" * 32, session_data="", expire_date=timezone.now() + timedelta(1))
 
 
 def _furnish(alliance: Alliance) -> None:
@@ -73,27 +73,26 @@ def _furnish(alliance: Alliance) -> None:
     poll = make_poll(meeting)
     theme = make_theme(alliance, raised_by=first)
     call = make_call(make_signal(alliance, raised_by=first, level="urgent"))
-    with as_worker():
-        # the year: when they like to meet, and what may raise tension
-        Habit.objects.create(alliance=alliance, weekday=1, begin="18:00", end="20:30")
-        TensionDate.objects.create(alliance=alliance, day=meeting.starts_at.date(), title="Opening", made_by=first)
-        invitation = make_invitation(alliance, invited_by=first.user, role="police", state="revoked")
-        make_invitation(alliance, invited_by=first.user, role="resident", state="revoked")
-        make_stand_in(alliance, named_by=first)
-        Feedback.objects.create(theme=theme, by=first, text="De lamp is gemaakt.")
-        make_scenario(theme, made_by=first)
-        _furnish_talk(theme, meeting, first)
-        _furnish_agreed(theme, meeting, first)
-        _furnish_dinner(meeting, seats)
-        _furnish_call(call)
-        PollVote.objects.create(seat=poll.seats.get(membership=first), moment=poll.moments.all()[0], value="yes")
-        Proposal.objects.create(alliance=alliance, kind="pause", proposed_by=first)
-        JournalEntry.objects.create(alliance=alliance, actor_kind="member", actor=first.uuid, verb="invited")
-        for seat in seats:
-            make_message(seat, about=call.uuid)
-        make_message(None, about=invitation.uuid)
-        for seat in seats:
-            make_message(seat)
+    # the year: when they like to meet, and what may raise tension
+    Habit.objects.create(alliance=alliance, weekday=1, begin="18:00", end="20:30")
+    TensionDate.objects.create(alliance=alliance, day=meeting.starts_at.date(), title="Opening", made_by=first)
+    invitation = make_invitation(alliance, invited_by=first.user, role="police", state="revoked")
+    make_invitation(alliance, invited_by=first.user, role="resident", state="revoked")
+    make_stand_in(alliance, named_by=first)
+    Feedback.objects.create(theme=theme, by=first, text="De lamp is gemaakt.")
+    make_scenario(theme, made_by=first)
+    _furnish_talk(theme, meeting, first)
+    _furnish_agreed(theme, meeting, first)
+    _furnish_dinner(meeting, seats)
+    _furnish_call(call)
+    PollVote.objects.create(seat=poll.seats.get(membership=first), moment=poll.moments.all()[0], value="yes")
+    Proposal.objects.create(alliance=alliance, kind="pause", proposed_by=first)
+    JournalEntry.objects.create(alliance=alliance, actor_kind="member", actor=first.uuid, verb="invited")
+    for seat in seats:
+        make_message(seat, about=call.uuid)
+    make_message(None, about=invitation.uuid)
+    for seat in seats:
+        make_message(seat)
 
 
 def _furnish_talk(theme: Theme, meeting: Meeting, seat: Membership) -> None:

@@ -13,6 +13,7 @@ AXE = Axe()
 WCAG = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
     "resultTypes": ["violations"],
+    "preload": {"assets": ["media"]},  # style sheets are fetched again only for rules that are experimental
 }
 
 
