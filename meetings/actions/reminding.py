@@ -51,9 +51,8 @@ def _not_yet_told(meeting: Meeting, at: datetime) -> dict[str, Attendance]:
         for attendance in attendances(meeting, at)
         if (days := _due(meeting, attendance, at)) is not None
     }
-    for key in Message.objects.filter(dedupe_key__in=due).values_list("dedupe_key", flat=True):
-        del due[key]
-    return due
+    told = set(Message.objects.filter(dedupe_key__in=due).values_list("dedupe_key", flat=True))
+    return {key: attendance for key, attendance in due.items() if key not in told}
 
 
 def _drill(meeting: Meeting, due: list[Attendance]) -> dict[int, tuple[list[Channel], list[Channel]]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from icalendar import Calendar
 
@@ -69,6 +70,19 @@ def test_the_silent_are_asked_twice_and_who_comes_is_reminded_once(table: Allian
     with as_worker():
         keys = list(Message.objects.filter(user=silent.user_id).order_by("id").values_list("dedupe_key", flat=True))
     assert sorted(key.split(":")[1] for key in keys) == ["14", "3"]
+
+
+def test_a_look_at_who_was_told_makes_nothing(table: Alliance):
+    """It is looked at every five minutes for two weeks: making what the dedupe key then refuses would fill a core."""
+    asked = []
+    for people in (table, make_alliance(members=10)):
+        meeting = make_meeting(people, BEGINS)
+        assert run(meeting, before(14)) == len(members(people))
+        with CaptureQueriesContext(connection) as queries:
+            assert run(meeting, before(13)) == 0
+        asked.append(len(queries))
+    few, many = asked
+    assert few == many
 
 
 def test_after_days_without_beat_only_the_newest_goes_out(table: Alliance, meeting: Meeting):
