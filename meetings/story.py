@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from itertools import groupby
 
 from django.utils import timezone
@@ -10,16 +10,21 @@ from django.utils.dateformat import format as write
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from .models import ActionPlan, Agreement, Discussion, Feedback, Meeting, Theme
+from .agreed import question_sentence
+from .models import ActionPlan, Agreement, Discussion, Feedback, JointQuestion, Meeting, Theme
+from .timing import moment
 from .words import as_sentence
 
 STRIP = 10  # dinners in the strip: two years
+LATE = time(23, 59)
 # What happened: its word, its icon, and how its mark is drawn (static/css/home.css).
 KINDS = {
     "raised": (gettext_lazy("Brought in"), "message-2", "raised"),
     "discussed": (gettext_lazy("Talked about at the table"), "users", "talked"),
     "agreed": (gettext_lazy("Agreed"), "heart-handshake", "agreed"),
     "plan": (gettext_lazy("A plan lies on the table"), "file-text", "talked"),
+    "asked": (gettext_lazy("Asked together"), "help-circle", "agreed"),
+    "answered": (gettext_lazy("Answered"), "message-2", "done"),
     "ended": (gettext_lazy("What came of the plan"), "circle-check", "done"),
     "done": (gettext_lazy("It was done"), "circle-check", "done"),
     "failed": (gettext_lazy("Did not work"), "x", "failed"),
@@ -38,7 +43,7 @@ class Event:
     at: datetime
     kind: str
     text: str = ""
-    stands: str = ""  # what everybody says to it, when everybody does
+    stands: str = ""  # how it stands: what everybody says to it, or by when an answer was promised
 
     @property
     def title(self) -> str:
@@ -88,12 +93,13 @@ class Story:
     sentence: str
 
 
-def story(
+def story(  # noqa: PLR0913  a keyword for each kind of row of which the story is made
     theme: Theme,
     *,
     discussions: Iterable[Discussion],
     agreements: Iterable[Agreement],
     plans: Iterable[ActionPlan],
+    questions: Iterable[JointQuestion],
     feedback: Iterable[Feedback],
     dinners: Sequence[Meeting],
     notes: Mapping[int, str],
@@ -113,6 +119,8 @@ def story(
         events += _of_agreement(agreement)
     for plan in plans:
         events += _of_plan(plan)
+    for question in questions:
+        events += _of_question(question, at)
     for told in feedback:
         events.append(Event(told.at, "told", told.text))
         if told.recognised_at:
@@ -153,6 +161,16 @@ def _of_plan(plan: ActionPlan) -> list[Event]:
     if plan.ended_at:
         events.append(Event(plan.ended_at, "ended", plan.outcome))
     return events
+
+
+def _of_question(question: JointQuestion, at: datetime) -> list[Event]:
+    """Of these only the day is known: they come after what happened on it."""
+    words = f"{question.to}: {as_sentence(question.text)}"
+    if not question.answered_on:
+        stands, _late = question_sentence(question, timezone.localdate(at))
+        return [Event(moment(question.asked_on, LATE), "asked", words, stands)]
+    answer = Event(moment(question.answered_on, LATE), "answered", f"{question.to}: {as_sentence(question.answer)}")
+    return [Event(moment(question.asked_on, LATE), "asked", words), answer]
 
 
 def _words(agreement: Agreement) -> str:

@@ -188,6 +188,7 @@ def _theme_context(found: Theme, member: Membership) -> dict[str, object]:
             discussions=discussions,
             agreements=agreements,
             plans=found.action_plans.with_everybody(),
+            questions=found.questions.all(),
             feedback=told,
             dinners=_dinners(found, at),
             notes=_notes(found),

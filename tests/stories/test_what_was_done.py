@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.dateformat import format as write
 from playwright.sync_api import Page, expect
 
 from alliances.models import Alliance
@@ -207,6 +208,45 @@ def say(page: Page, plan: str, value: str, **fields: str) -> None:
     for name, text in fields.items():
         page.locator(f"[name={name}]").fill(text)
     page.locator("form:has([name=value]) button").click()
+
+
+def test_a_question_to_the_mayor_with_scripts_off(fleet: Fleet, tab: Tab):
+    table = make_table(residents=("Noor",))
+    _bo, ans, noor = members(table)
+    theme = make_theme(table, raised_by=noor, title="Vuurwerk in december")
+    today = timezone.localdate()
+    page = tab(noor.user, javascript=False, expected=422)
+    page.goto(f"/tafel/{table.uuid}/themas/")
+    page.get_by_role("link", name=nl("Questions to others")).click()
+    page.get_by_role("link", name=nl("Write a question down")).click()
+    page.locator("[name=to]").fill("De burgemeester")
+    page.locator("[name=text]").fill("Komt er toezicht op oudejaarsavond?")
+    page.locator("[name=theme]").select_option(label=theme.title)
+    page.locator("[name=promised_on]").fill((today - timedelta(days=1)).isoformat())
+    page.get_by_role("button", name=nl("Write it down")).click()
+    refused = page.get_by_text(nl("The answer cannot be promised for a day before you asked."))
+    expect(refused.first).to_be_visible()
+    expect(page.locator("[name=text]")).to_have_value("Komt er toezicht op oudejaarsavond?")
+    page.locator("[name=promised_on]").fill((today + timedelta(days=20)).isoformat())
+    page.get_by_role("button", name=nl("Write it down")).click()
+    expect(page).to_have_url(re.compile("/vraag/[0-9a-f-]{36}/$"))
+    asked = page.url
+
+    other = tab(ans.user, "desk")
+    other.goto(asked)
+    other.locator("summary", has_text=nl("Another day was promised")).click()
+    other.locator("[name=promised_on]").fill((today + timedelta(days=30)).isoformat())
+    check(other)
+    other.get_by_role("button", name=nl("Save")).click()
+    expect(other.locator(".bond-agreement__state")).to_contain_text(write(today + timedelta(days=30), "j"))
+    other.get_by_role("link", name=nl("Write the answer down")).click()
+    other.locator("[name=answer]").fill("Ja, de hele avond.")
+    other.get_by_role("button", name=nl("Save")).click()
+    look([tab(noor.user, size) for size in SIZES], asked)
+    page.goto(asked)
+    expect(page.locator("main")).to_contain_text("Ja, de hele avond.")
+    page.get_by_role("link", name=theme.title).click()
+    expect(page.locator("main")).to_contain_text("De burgemeester")
 
 
 def test_what_was_thought_through_is_one_tap_away(fleet: Fleet, tab: Tab):
