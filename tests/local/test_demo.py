@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from py_vapid import Vapid02
@@ -143,6 +144,7 @@ def test_a_year_of_an_alliance_on_any_day(
         assert table.agreements.open().filter(due_on__lt=timezone.localdate()).exists()
         assert {plan.ended_at is None for plan in table.action_plans.all()} >= {True}
         assert {question.answer == "" for question in table.questions.all()} == {True, False}
+        assert not table.questions.filter(asked_on__lt=F("theme__created_at__date")).exists()
         lines = JournalEntry.objects.count()
         before = Message.objects.count()
         app.loader.import_default_modules()  # as a worker does when it starts

@@ -118,7 +118,7 @@ def _morning(day: date, days: int) -> datetime:
 def _ask(alliance: Alliance, who: Who, dinners: Dinners, themes: Themes) -> None:
     """To the mayor (an answer is promised), the housing corporation (answered) and the bus company (late)."""
     today = timezone.localdate()
-    last, before = (timezone.localdate(dinners.at(key).starts_at) for key in (1, 3))
+    last, second, third = (timezone.localdate(dinners.at(key).starts_at) for key in (1, 2, 3))
     rows: Sequence[tuple[str, str, str, date, date, str, date | None]] = [
         (
             "De burgemeester",
@@ -133,17 +133,17 @@ def _ask(alliance: Alliance, who: Who, dinners: Dinners, themes: Themes) -> None
             "De woningcorporatie",
             "Wanneer worden de deuren van de portieken gemaakt? Ze staan al een jaar open.",
             "deur",
-            before + timedelta(days=6),
-            before + timedelta(days=36),
+            third + timedelta(days=6),
+            third + timedelta(days=36),
             "Alle deuren zijn voor de winter gemaakt. Er komt een nummer dat ook ’s avonds werkt.",
-            before + timedelta(days=33),
+            third + timedelta(days=33),
         ),
         (
             "Het busbedrijf",
             "Kan de laatste bus stoppen bij de flats? Mensen durven niet door de tunnel.",
             "licht",
-            before + timedelta(days=6),
-            min(today - timedelta(days=8), before + timedelta(days=60)),
+            second + timedelta(days=6),
+            min(today - timedelta(days=8), second + timedelta(days=60)),
             "",
             None,
         ),
