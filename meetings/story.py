@@ -165,12 +165,13 @@ def _of_plan(plan: ActionPlan) -> list[Event]:
 
 def _of_question(question: JointQuestion, at: datetime) -> list[Event]:
     """Of these only the day is known: they come after what happened on it."""
-    words = f"{question.to}: {as_sentence(question.text)}"
-    if not question.answered_on:
-        stands, _late = question_sentence(question, timezone.localdate(at))
-        return [Event(moment(question.asked_on, LATE), "asked", words, stands)]
-    answer = Event(moment(question.answered_on, LATE), "answered", f"{question.to}: {as_sentence(question.answer)}")
-    return [Event(moment(question.asked_on, LATE), "asked", words), answer]
+    stands = "" if question.answered_on else question_sentence(question, timezone.localdate(at))[0]
+    asked = f"{question.to}: {as_sentence(question.text)}"
+    events = [Event(moment(question.asked_on, LATE), "asked", asked, stands)]
+    if question.answered_on:
+        answer = f"{question.to}: {as_sentence(question.answer)}"
+        events.append(Event(moment(question.answered_on, LATE), "answered", answer))
+    return events
 
 
 def _words(agreement: Agreement) -> str:
