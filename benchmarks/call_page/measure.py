@@ -59,7 +59,7 @@ def _measure(fleet: Fleet) -> int:
     answering.start()
     while time.monotonic() < begun + SECONDS:
         spending.look()
-        time.sleep(0.5)
+        time.sleep(0.5)  # between two looks at what was spent
     answering.join()
     spending.look()
     passed = time.monotonic() - begun

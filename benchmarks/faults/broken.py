@@ -79,7 +79,7 @@ def stuck(address: str, seconds: float) -> None:
         if job.address == address:
             with contextlib.suppress(FileExistsError):
                 Path(os.environ["FAULT_ONCE"]).touch(exist_ok=False)
-                time.sleep(seconds)
+                time.sleep(seconds)  # this is the fault
         return inner(job, *args, **kwargs)
 
     _wrap(deliver, "_hand_over", hang)
@@ -122,7 +122,7 @@ def throwing_template(name: str) -> None:
             raise RuntimeError("the bench broke this text")
         return inner(self, context)
 
-    Template.render = render  # type: ignore[method-assign]
+    Template.render = render  # type: ignore[method-assign]  # this is the fault
 
 
 def _break(**_: Any) -> None:

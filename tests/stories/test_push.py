@@ -39,9 +39,9 @@ SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotificat
 # So nobody reads before the service worker knows that it stands there.
 COUNT = """() => {
   self.put = 0;
-  const show = self.registration.showNotification;
+  self.show ??= self.registration.showNotification;
   self.registration.showNotification = async (...given) => {
-    await show.apply(self.registration, given);
+    await self.show.apply(self.registration, given);
     self.put += 1;
   };
 }"""
