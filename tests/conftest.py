@@ -4,6 +4,7 @@ from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from celery import current_app
 from django.db import OperationalError, connections
 from django.test import TransactionTestCase
 from psycopg.errors import DeadlockDetected
@@ -47,6 +48,13 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Ge
     with django_db_blocker.unblock():
         connections.close_all()
     environment.drop_database(environment.DATABASE)
+
+
+@pytest.fixture(autouse=True)
+def _one_celery() -> Generator[None, None, None]:
+    """No test leaves another Celery behind: a task that is called by name in a later test would not be found there."""
+    yield
+    assert current_app.main == "bondgenoten"
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -152,7 +152,7 @@ class Fleet:
 
     def ring(self, task: str, *arguments: str) -> None:
         """Ring for a task as beat does, when its time is too far away for a test."""
-        with Celery(broker=self.valkey.url) as bell:
+        with Celery(broker=self.valkey.url, set_as_current=False) as bell:
             bell.send_task(task, args=arguments)
 
     def health(self) -> tuple[int, dict[str, Any]]:

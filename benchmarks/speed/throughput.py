@@ -103,7 +103,7 @@ def plain(worker: Running, broker: str, sink: Sink) -> float:
     """Mails a second of plain tasks; a thousand are in the queue before the worker may begin."""
     before, number = sink.taken, CALLS * PEOPLE
     os.killpg(worker.pid, signal.SIGSTOP)
-    with Celery(broker=broker) as queue:
+    with Celery(broker=broker, set_as_current=False) as queue:
         for index in range(number):
             address = f"persoon{index}@voorbeeld.example"
             queue.send_task(plainly.TASK, args=[address], queue=plainly.QUEUE, ignore_result=True)
