@@ -59,11 +59,9 @@ def fresh(thing: M) -> M:
 def _restored(role: str) -> Generator[None, None, None]:
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(
-                "select current_user::text, " + ", ".join(f"current_setting('{name}', true)" for name in _SETTINGS)
-            )
-            before = cursor.fetchone()
-            cursor.execute(f"set local role {role}")
+            were = ", ".join(f"current_setting('{name}', true)" for name in _SETTINGS)
+            cursor.execute(f"select current_user::text, {were}, set_config('role', %s, true)", [role])
+            before = cursor.fetchone()[:-1]
         inside = _role.set(role)
         try:
             yield  # when it raises, the savepoint takes role and settings back

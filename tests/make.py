@@ -101,6 +101,7 @@ def make_coordinator(area: Area, name: str = "", *, role: str = Role.MUNICIPALIT
     return user
 
 
+@as_worker()
 def make_alliance(
     name: str = "",
     *,
@@ -111,10 +112,9 @@ def make_alliance(
 ) -> Alliance:
     """An alliance. `members` people (or as many new ones) have a seat: police, municipality, then residents."""
     area = area or make_area()
-    with as_worker():
-        if state == "ended":
-            fields.setdefault("ended_at", timezone.now())
-        alliance = Alliance.objects.create(area=area, name=name or f"Tafel {next(_next)}", state=state, **fields)
+    if state == "ended":
+        fields.setdefault("ended_at", timezone.now())
+    alliance = Alliance.objects.create(area=area, name=name or f"Tafel {next(_next)}", state=state, **fields)
     people = [make_user() for _ in range(members)] if isinstance(members, int) else list(members)
     roles = [Role.POLICE, Role.MUNICIPALITY] + [Role.RESIDENT] * len(people)
     for person, role in zip(people, roles, strict=False):

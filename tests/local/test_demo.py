@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 from py_vapid import Vapid02
 from time_machine import TimeMachineFixture
 
-from alliances.models import Alliance, JournalEntry
+from alliances.models import Alliance, JournalEntry, User
 from bondgenoten.celery import app
 from bondgenoten.local import demo
 from bondgenoten.local.running import CannotStart
@@ -24,7 +24,7 @@ from bondgenoten.local.supervise import Program, write
 from meetings.models import Agreement, DatePoll, Feedback, Theme, ThemeCategory
 from messaging.models import Delivery, Message
 from tests import environment
-from tests.acting import as_worker
+from tests.acting import as_worker, browser
 
 # In autumn with one dinner to come, on the first day of a year, and the night after a dinner.
 DAYS = ("2031-11-22 18:00", "2032-01-01 10:00", "2032-06-17 23:00")
@@ -152,6 +152,15 @@ def test_a_year_of_an_alliance_on_any_day(
             import_string(beat["task"])()
         assert Message.objects.count() - before <= A_HANDFUL
         assert not Delivery.objects.filter(state=Delivery.State.DUE, due_at__lt=timezone.now() - A_DAY).exists()
+        dinner, wilma = table.meetings.coming_up(timezone.now())[0], User.objects.get(name="Wilma")
+    reader = browser(wilma)
+    for page in (
+        f"/tafel/{table.uuid}/",
+        f"/tafel/{table.uuid}/jaar/",
+        f"/tafel/{table.uuid}/themas/",
+        f"/etentje/{dinner.uuid}/",
+    ):
+        assert reader.get(page).status_code == 200
     live_until(day, tmp_path)
     with as_worker():
         assert JournalEntry.objects.count() == lines

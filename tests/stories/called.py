@@ -1,9 +1,9 @@
-"""A call as it went, written down as it would have been: for pictures that look the same each time.
+"""A call as it went, written down as it would have been: so that its page looks the same each time.
 
 No worker may run meanwhile: it would do what follows from half a story.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from messaging.models import ContactPoint, Delivery, Incoming, Message, Payload
 from signals.models import Answer, Call, CallEvent, CallRecipient, CallStep, Remark, TensionSignal
 from tests.acting import as_worker
 from tests.make import make_alliance, make_call, make_signal, make_user, members
+from tests.stories.looking import nl
 
 NAMES = (
     "Jan-Willem de Groot", "Saskia Vermeulen", "Noor Bakker", "Samira Haddou", "Dwight Pinas", "Lotte Meijer",
@@ -213,3 +214,11 @@ def closed() -> Story:
         for name, good in (("Samira Haddou", True), ("Dwight Pinas", True), ("Lotte Meijer", False)):
             CallRecipient.objects.filter(pk=story.person(name).pk).update(good_call=good)
     return story
+
+
+STATES: dict[str, tuple[Callable[[], Story], str]] = {  # how it came so, and what the page says then
+    "calling": (calling, "Nog 1 nodig: de gemeente"),
+    "enough": (enough, nl("There are enough people")),
+    "nobody": (nobody_answers, nl("Nobody answers. Phone them now")),
+    "closed": (closed, nl("This has been closed")),
+}

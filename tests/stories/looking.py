@@ -1,12 +1,14 @@
 """What every page must be: readable by everybody (WCAG 2.2 AA, by axe), and no wider than its window."""
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import translation
 from django.utils.translation import gettext
 from playwright.sync_api import Page
+
+from tests.stories.conftest import SIZES
 
 AXE = Axe()
 # Choosing by tag also switches on the rules of WCAG 2.2, which axe leaves off by default.
@@ -41,6 +43,13 @@ def check(page: Page) -> None:
     assert not found, f"{page.url}\n" + "\n".join(found)
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{page.url} scrolls {wide} px sideways"
+
+
+def at_both_sizes(page: Page) -> Generator[int, None, None]:
+    """Make the window as large as a phone, then as a desk, and say how wide it is."""
+    for window in SIZES.values():
+        page.set_viewport_size(window)  # type: ignore[arg-type]  # a dict with these two keys
+        yield window["width"]
 
 
 def look(pages: Iterable[Page], address: str) -> None:
