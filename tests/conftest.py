@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
+import kombu.pools
 import pytest
 from celery import current_app
 from django.db import OperationalError, connections
@@ -55,6 +56,13 @@ def _one_celery() -> Generator[None, None, None]:
     """No test leaves another Celery behind: a task that is called by name in a later test would not be found there."""
     yield
     assert current_app.main == "bondgenoten"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _lines_to_the_broker() -> Generator[None, None, None]:
+    """What this process rang the broker over is hung up at the end; a web process keeps it for as long as it lives."""
+    yield
+    kombu.pools.reset()
 
 
 @pytest.fixture(scope="session", autouse=True)
