@@ -84,7 +84,7 @@ def test_no_answer_within_the_limit(carrier: Carrier, mode: str, post: Post) -> 
     parcel = post.parcel(carrier[0])
     began = time.monotonic()
     error = post.fails(carrier, parcel)
-    assert LIMIT - 0.1 <= time.monotonic() - began < LIMIT + 1.5  # a busy machine is late; a missing limit is for ever
+    assert LIMIT - 0.1 <= time.monotonic() - began < LIMIT + 0.5
     assert sides(error) == {"about_us", "maybe_sent"}
     assert len(post.came(carrier[0])) == (mode == "mute")
 
